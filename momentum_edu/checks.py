@@ -9,25 +9,25 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.floating[Any]]
 
 
-def numbers(name: str, value: ArrayLike, wanted: str = "numbers") -> Array:
-    """Return `value` as a floating array; float32 stays float32, everything else becomes float64."""
+def numbers(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a floating array; float32 stays float32, all other numbers become float64."""
     try:
         array = np.asarray(value)
-        if array.dtype != np.float32:
-            array = array.astype(np.float64, casting="same_kind" if array.dtype.kind in "biuf" else "unsafe")
-        if np.asarray(value).dtype.kind not in "biuf":
-            raise TypeError
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be {wanted}; got {value!r}") from None
-    return array
+    except ValueError:  # a ragged list
+        raise TypeError(f"{name} must be numbers in one rectangular array; got {value!r}") from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be real numbers; got {value!r}")
+    return array if array.dtype == np.float32 else array.astype(np.float64)
 
 
-def in_range(name: str, value: ArrayLike, allowed: Callable[[Array], Any], wanted: str) -> Array:
-    """Return `value` as an array all of whose elements are finite and `allowed`, or raise ValueError."""
-    array = numbers(name, value, wanted)
-    good = np.isfinite(array) & allowed(array)
+def in_range(
+    name: str, value: ArrayLike, allowed: Callable[[Array], Any], wanted: str, *, finite: bool = True
+) -> Array:
+    """Return `value` as an array whose elements all are `allowed` (and finite), or raise ValueError."""
+    array = numbers(name, value)
+    good = allowed(array) & (np.isfinite(array) if finite else True)
     if not np.all(good):
-        raise ValueError(f"{name} must {wanted}; got {array[~good].flat[0] if array.ndim else value}")
+        raise ValueError(f"{name} must {wanted}; got {array[~good].flat[0] if array.ndim else array}")
     return array
 
 
@@ -39,6 +39,14 @@ def learning_rate(value: ArrayLike, name: str = "learning_rate") -> Array:
 def beta(value: ArrayLike, name: str = "beta") -> Array:
     """Check a momentum coefficient: in [0, 1)."""
     return in_range(name, value, lambda x: (x >= 0) & (x < 1), "lie in [0, 1)")
+
+
+def number(name: str, value: float, allowed: Callable[[Array], Any], wanted: str) -> float:
+    """Return `value` as one allowed, finite float."""
+    array = in_range(name, value, allowed, wanted)
+    if array.ndim:
+        raise TypeError(f"{name} must be one number; got an array of shape {array.shape}")
+    return float(array)
 
 
 def count(name: str, value: object, smallest: int = 0) -> int:

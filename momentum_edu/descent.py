@@ -102,7 +102,7 @@ def descend(
     steps, keep_every = checks.count("steps", steps), checks.count("keep_every", keep_every, smallest=1)
     if not isinstance(rule, Rule):
         raise TypeError(f"rule must be a Rule, such as ema(0.1, beta=0.9); got {rule!r}")
-    noise = float(checks.in_range("noise", noise, lambda x: x >= 0, "be finite and not negative"))
+    noise = checks.number("noise", noise, lambda x: x >= 0, "be finite and not negative")
     if noise > 0 and not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng must be a numpy.random.Generator when noise is not 0; got {rng!r}")
     gradient_at = landscape.gradient if isinstance(landscape, Landscape) else landscape
@@ -138,7 +138,7 @@ def descend(
 
 
 def _start(landscape: Any, start: ArrayLike, rule: Rule) -> Array:
-    w = checks.in_range("start", start, lambda x: np.isfinite(x), "be finite")
+    w = checks.in_range("start", start, np.isfinite, "be finite")
     if w.ndim == 0:
         raise ValueError("start must have a last axis, the dimension: (..., d); got a single number")
     if isinstance(landscape, Landscape) and w.shape[-1] != landscape.dimension:
@@ -157,9 +157,7 @@ def _start(landscape: Any, start: ArrayLike, rule: Rule) -> Array:
 
 def _check_gradient(g: Any, w: Array) -> None:
     if not isinstance(g, np.ndarray) or g.shape != w.shape:
-        raise ValueError(
-            f"the gradient must have the shape of the point, {w.shape}; got {np.shape(g)}"
-        )
+        raise ValueError(f"the gradient must have the shape of the point, {w.shape}; got {np.shape(g)}")
 
 
 def _diverged(ws: Array, last: Array) -> Any:
@@ -173,5 +171,7 @@ def _diverged(ws: Array, last: Array) -> Any:
 def _stack(values: list[Any], batch: tuple[int, ...]) -> Array:
     if all(value is values[0] for value in values) and values:  # constant: one number, seen many times
         return np.broadcast_to(values[0], (len(values), *batch))
-    stacked = np.stack([np.broadcast_to(value, batch) for value in values]) if values else np.empty((0, *batch))
+    stacked = (
+        np.stack([np.broadcast_to(value, batch) for value in values]) if values else np.empty((0, *batch))
+    )
     return stacked.astype(np.float64, copy=False)

@@ -71,7 +71,7 @@ def quadratic(curvatures: ArrayLike) -> Landscape:
     >>> bowl.value(np.array([2.0, 0.1])).item()
     2.5
     """
-    scale = checks.in_range("curvatures", curvatures, lambda x: np.isfinite(x), "be finite")
+    scale = checks.in_range("curvatures", curvatures, np.isfinite, "be finite")
     if scale.ndim != 1 or scale.size == 0:
         raise ValueError(f"curvatures must be a non-empty list of numbers (d,); got shape {scale.shape}")
     d = scale.size
@@ -115,7 +115,7 @@ def ravine(condition_number: float) -> Landscape:
     >>> ravine(100).hessian(np.zeros(2)).diagonal().tolist()
     [1.0, 100.0]
     """
-    kappa = _number("condition_number", condition_number, lambda x: x >= 1, "be finite and at least 1")
+    kappa = checks.number("condition_number", condition_number, lambda x: x >= 1, "be finite and at least 1")
     height = 2.5 / np.sqrt(kappa)
     bowl = quadratic([1.0, kappa])
     view = ((-2.5, 2.5), (-height, height))
@@ -139,7 +139,7 @@ def saddle(curvature_ratio: float = 1.0) -> Landscape:
     >>> saddle(0.1).gradient(np.array([1.0, 1.0])).tolist()
     [1.0, -0.1]
     """
-    gamma = _number("curvature_ratio", curvature_ratio, lambda x: x > 0, "be finite and positive")
+    gamma = checks.number("curvature_ratio", curvature_ratio, lambda x: x > 0, "be finite and positive")
     hill = quadratic([1.0, -gamma])
     return Landscape("saddle", hill.value, hill.gradient, hill.hessian, hill.minima, hill.saddles, hill.view)
 
@@ -164,7 +164,9 @@ def double_well(tilt: float = 0.0) -> Landscape:
     [-1.0, 1.0]
     """
     limit = 2 / (3 * np.sqrt(3))
-    t = _number("tilt", tilt, lambda x: abs(x) < limit, "keep two valleys: abs(tilt) < 2 / (3 sqrt 3) = 0.385")
+    t = checks.number(
+        "tilt", tilt, lambda x: abs(x) < limit, "keep two valleys: abs(tilt) < 2 / (3 sqrt 3) = 0.385"
+    )
     # The three stationary points solve x^3 - x + t = 0: Viete's form is exact to rounding for any tilt.
     angle = np.arccos(np.clip(-t / limit, -1, 1)) / 3
     points = 2 / np.sqrt(3) * np.cos(angle - 2 * np.pi * np.arange(3) / 3)
@@ -248,8 +250,8 @@ def lessard() -> Landscape:
     """Return the convex function on which a well-tuned heavy ball never converges.
 
     Its slope is 25 x for x < 1, x + 24 for 1 <= x < 2, and 25 x - 24 from there. The heavy ball at
-    alpha = 1/9, beta = 4/9, Polyak's best for curvatures 1 to 25, started from 3.3, ends in a cycle of three points
-    (Lessard, Recht and Packard 2016, SIAM J. Optim. 26, section 4.6).
+    alpha = 1/9, beta = 4/9, Polyak's best for curvatures 1 to 25, started from 3.3, ends in a cycle of three
+    points (Lessard, Recht and Packard 2016, SIAM J. Optim. 26, section 4.6).
 
     Returns
     -------
@@ -274,10 +276,3 @@ def lessard() -> Landscape:
 
     minimum, nowhere = np.array([[0.0]]), np.zeros((0, 1))
     return Landscape("lessard", value, gradient, hessian, minimum, nowhere, ((-3.5, 3.5),))
-
-
-def _number(name: str, value: float, allowed: Callable[[Array], bool], wanted: str) -> float:
-    array = checks.in_range(name, value, allowed, wanted)
-    if array.ndim:
-        raise TypeError(f"{name} must be one number; got an array of shape {array.shape}")
-    return float(array)

@@ -69,7 +69,8 @@ def ema(learning_rate: Coefficient, beta: Coefficient = 0.9) -> Rule:
         w = w - eta v
 
     The velocity is a weighted mean of past gradients, so it never exceeds the largest of them. Often
-    confused with PyTorch's ``SGD(momentum=beta, dampening=beta)``, whose first velocity is g, not (1 - beta) g.
+    confused with PyTorch's ``SGD(momentum=beta, dampening=beta)``, whose first velocity is g and not
+    (1 - beta) g.
 
     Parameters
     ----------

@@ -2,8 +2,11 @@
 
 One mode is f(w) = lambda w^2 / 2, walked from x_0 = 1 at rest (v_0 = 0). Everything depends on
 h = eta lambda and beta alone, through one recurrence x_(t+1) = T x_t - D x_(t-1) (`momentum_edu.modes`)
-whose characteristic roots have the sum T and the product D. All arguments broadcast against each other. Sources: Polyak 1964; Goh, "Why Momentum Really Works",
-Distill 2017 (which prints the complex roots' modulus as 2 sqrt beta; it is sqrt beta).
+whose characteristic roots have the sum T and the product D. All arguments broadcast against each
+other, and each result has their common shape.
+
+Sources: Polyak 1964; Goh, "Why Momentum Really Works", Distill 2017 (which prints the complex roots'
+modulus as 2 sqrt beta; it is sqrt beta).
 """
 
 from typing import Any
@@ -26,6 +29,7 @@ def roots(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> NDArray[np.comple
     beta : array
         Momentum coefficient in [0, 1).
     rule : {"ema", "heavy_ball", "nesterov", "gradient_descent"}
+        The convention.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def regime(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> Any:
 
     Monotone up to the lower end of `ringing_band` (included), ringing inside it, alternating (a change of
     sign at each step, in the long run) up to `stability_limit`, diverging from there and for h < 0. At h = 0
-    nothing moves, which counts as monotone. Parameters and errors as for `roots`; returns an array of str (...).
+    nothing moves, which counts as monotone. Parameters and errors as for `roots`; returns str or array of str.
 
     Examples
     --------
@@ -153,7 +157,7 @@ def ringing_period(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> Any:
 
 
 def settling_time(beta: ArrayLike, tolerance: ArrayLike = 0.02) -> Any:
-    """Return the steps after which the ringing's envelope beta^(t/2) is below `tolerance`: 2 ln(tol) / ln(beta).
+    """Return the steps until the ringing's envelope beta^(t/2) is below `tolerance`: 2 ln(tol) / ln(beta).
 
     It does not depend on the learning rate. For rules "ema" and "heavy_ball", inside their ringing bands.
 
@@ -221,7 +225,7 @@ def overshoot(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> Any:
 
 
 def optimal(smallest: ArrayLike, largest: ArrayLike, rule: str = "ema") -> tuple[Any, Any]:
-    """Return the constant (learning_rate, beta) that converges fastest on curvatures in [smallest, largest].
+    """Return the constant (learning_rate, beta) that converges fastest on curvatures smallest to largest.
 
     With kappa = largest / smallest. ema: eta = 1 / sqrt(smallest largest), sqrt(beta) = (sqrt kappa - 1) /
     (sqrt kappa + 1), Polyak's tuning in this convention (heavy_ball's rate is eta (1 - beta)); nesterov:
@@ -232,6 +236,7 @@ def optimal(smallest: ArrayLike, largest: ArrayLike, rule: str = "ema") -> tuple
     smallest, largest : array
         Bounds on the curvature, 0 < smallest <= largest.
     rule : {"ema", "heavy_ball", "nesterov", "gradient_descent"}
+        The convention.
 
     Returns
     -------
