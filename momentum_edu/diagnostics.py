@@ -14,7 +14,7 @@ from momentum_edu.landscapes import Landscape
 
 @dataclass(frozen=True)
 class StepInfo:
-    """How a signal goes from its first value to its final one; times in steps, over- and undershoot as fractions.
+    """How a signal goes from its first value to its final one: times in steps, the rest as fractions.
 
     Attributes
     ----------

@@ -126,7 +126,7 @@ def regime(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> Any:
 
     Monotone up to the lower end of `ringing_band` (included), ringing inside it, alternating (a change of
     sign at each step, in the long run) up to `stability_limit`, diverging from there and for h < 0. At h = 0
-    nothing moves, which counts as monotone. Parameters and errors as for `roots`; returns str or array of str.
+    nothing moves, which counts as monotone. Parameters and errors as for `roots`; returns strings (...).
 
     Examples
     --------
@@ -252,7 +252,7 @@ def optimal(smallest: ArrayLike, largest: ArrayLike, rule: str = "ema") -> tuple
     large = checks.in_range("largest", largest, lambda x: x > 0, "be finite and positive")
     checks.choice("rule", rule, RULES)
     if np.any(large < small):
-        raise ValueError(f"largest must be at least smallest ({smallest}); got {largest}")
+        raise ValueError(f"largest must be at least smallest ({smallest!r}); got {largest!r}")
     low, high = np.sqrt(small), np.sqrt(large)
     if rule == "gradient_descent":
         return (2 / (small + large))[()], np.zeros(np.broadcast(low, high).shape)[()]
