@@ -56,7 +56,7 @@ def execute(notebook: Notebook, folder: Path) -> None:
             on_cell_start=note,
         )
         try:
-            client.execute(env=environment, stderr=subprocess.DEVNULL)
+            client.execute(env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True)
         except CellExecutionError as error:
             raise BuildError(f"{reached}: {error.ename}: {error.evalue}") from error
         except CellTimeoutError as error:

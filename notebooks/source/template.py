@@ -17,9 +17,10 @@
 import numpy as np
 
 import momentum_edu as me
+from momentum_edu import figures
 
 # %% [markdown]
-# ## 1. What people say: "beta is the number of steps that momentum remembers"
+# ## 1. What people say: "beta = 0.9 looks back ten steps"
 #
 # Quote the popular wording fairly, say what it means, then put it to the test. A section decides one claim.
 # It has as many rounds of predict, run, explain as it needs; the three headings are always these.
@@ -27,6 +28,8 @@ import momentum_edu as me
 # ### Predict
 #
 # A question with a few answers. Write yours into the cell below and run it, before you go on.
+#
+# How old is a gradient in the velocity, on average?
 #
 # - **A** 0.9 steps
 # - **B** 9 steps
@@ -41,24 +44,29 @@ my_guess = "?"  # write "A", "B" or "C"
 # What the next cell does, in words, and then the formula.
 
 # %%
-gradients = np.zeros((50, 1))
-gradients[0] = 1.0
 beta = 0.9
-weights = (1 - beta) * beta ** np.arange(1000)
-mean_lag = float(np.sum(np.arange(1000) * weights))
+start = np.zeros(1)
+v = me.ema(learning_rate=0.1, beta=beta).init(start)
+print(f"before the first step: v = {v[0]:.2f}")
 
 # %%
-# The cell that decides: it prints a rounded number and asserts it. Print numbers with a format, never bare.
-rule = me.ema(learning_rate=0.1, beta=beta)
+ages = np.arange(1000)
+weights = (1 - beta) * beta**ages
+mean_lag = np.sum(ages * weights)
 print(f"your guess: {my_guess}; mean lag: {mean_lag:.2f} steps")
-assert abs(mean_lag - beta / (1 - beta)) < 1e-6
+assert abs(mean_lag - 9) < 1e-6
 
 # %% [markdown]
 # ### Explain
 #
-# The answer first (**B**), then why, in a few short sentences. A figure comes with
-# `figures.show(fig, alt="A sentence with the numbers that the picture shows.")`; its title states the
-# finding.
+# The answer first (**B**), then why, in a few short sentences. The cell that decides prints a rounded number
+# and asserts it; numbers are printed with a format, never bare. The title of a figure states the finding, its
+# axes say what they show and in which unit, and its alternative text has the numbers.
+
+# %%
+figure, axes = figures.new("A gradient's weight halves in 7 steps", x="age (steps)", y="weight")
+axes.plot(ages[:40], weights[:40], **figures.VELOCITY.points)
+figures.show(figure, alt="Weight against age: 0.1 at age 0, half of that at age 7, near 0 at age 40.")
 
 # %% [markdown]
 # ## Key points
