@@ -1,0 +1,186 @@
+"""The command line: ``momentum-edu lab | test | build``.
+
+Each command is one function from its words to an exit code, and one row of ``COMMANDS``. What a command
+needs is imported when it runs, so that ``--help`` answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from momentum_edu import __version__
+
+FIRST_LESSON = Path("notebooks") / "00_start_here.ipynb"
+
+
+def open_lab(words: Sequence[str]) -> int:
+    """Open JupyterLab on the first lesson, or on the notebook that is named."""
+    root = course_root()
+    if root is None:
+        return complain(f"there is no {FIRST_LESSON} here: start this in the course's folder")
+    # Settings of this course's server only; they leave the user's own as they are.
+    settings = [str(Path(__file__).parent / "lab_settings"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
+
+    from jupyterlab.labapp import LabApp
+
+    named = any(word.endswith(".ipynb") for word in words)
+    opened = [] if named else [str(root / FIRST_LESSON)]
+    print("JupyterLab opens in your browser. Leave this window open; Ctrl-C here ends it.", flush=True)
+    LabApp.launch_instance([*opened, f"--ServerApp.root_dir={root}", *words])
+    return 0
+
+
+def run_tests(words: Sequence[str]) -> int:
+    """Run every test of the course; other words go to pytest."""
+    root = course_root()
+    if root is None or not (root / "tests").is_dir():
+        return complain("there are no tests here: they come with the repository, not with the package")
+
+    import pytest
+
+    given = [str(Path(word).resolve()) if is_path(word) else word for word in words]
+    os.chdir(root)
+    paths = [] if any(map(is_path, words)) else ["tests", "momentum_edu", *notebooks()]
+    tally = Tally()
+    code = int(pytest.main([*NBVAL, *paths, *given], plugins=[tally]))
+    if tally.ran:
+        print(tally.line)
+    return code
+
+
+NBVAL = (
+    "--nbval",
+    "--nbval-current-env",
+    "--nbval-cell-timeout=120",
+    "--runxfail",  # after a cell's time-out nbval expects the later cells to fail, and would call that a pass
+)
+
+
+def notebooks() -> list[str]:
+    """Return the notebooks whose saved outputs must come out again: lessons and solutions."""
+    return [
+        str(path)
+        for folder in ("notebooks", "notebooks/solutions")
+        for path in sorted(Path(folder).glob("*.ipynb"))
+    ]
+
+
+def is_path(word: str) -> bool:
+    """Tell a test file or notebook, perhaps with ``::name``, from a value of an option such as ``-k``."""
+    name = word.split("::")[0]
+    return (
+        not word.startswith("-") and (name.endswith((".py", ".ipynb")) or "/" in name) and Path(name).exists()
+    )
+
+
+class Tally:
+    """A pytest plugin that keeps the numbers for one plain last line."""
+
+    ran = False
+    line = ""
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Count what pytest reports."""
+        counts = {key: len(reports) for key, reports in terminalreporter.stats.items()}
+        failed = counts.get("failed", 0) + counts.get("error", 0)
+        self.ran = True
+        self.line = f"{counts.get('passed', 0)} passed, {failed} failed, {counts.get('skipped', 0)} left out"
+
+
+def build_product(words: Sequence[str]) -> int:
+    """Make one of the course's products from its sources."""
+    what, *rest = words or [""]
+    if what != "notebooks":
+        return complain("say what to build: momentum-edu build notebooks")
+
+    from momentum_edu.publishing.notebooks import main as build_notebooks
+
+    return build_notebooks(rest)
+
+
+class Command(NamedTuple):
+    """What the command line knows of one command."""
+
+    run: Callable[[Sequence[str]], int]
+    summary: str
+
+
+COMMANDS = {
+    "lab": Command(open_lab, "open the lessons in JupyterLab (options go to JupyterLab)"),
+    "test": Command(run_tests, "run every test of the course, lessons too (options go to pytest)"),
+    "build": Command(build_product, "make the lessons from their sources: build notebooks"),
+}
+
+EXAMPLES = """\
+examples:
+  momentum-edu lab                              start with lesson 00
+  momentum-edu lab --no-browser --port 9999     only print the address
+  momentum-edu test                             everything
+  momentum-edu test -k rules                    the tests of the update rules
+  momentum-edu build notebooks                  all lessons from notebooks/source"""
+
+
+def help_text() -> str:
+    """Return what ``--help`` prints."""
+    rows = "\n".join(f"  {name:<8}{command.summary}" for name, command in COMMANDS.items())
+    return f"""\
+momentum-edu {__version__}: a measured course on momentum in gradient descent
+
+usage: momentum-edu COMMAND ...
+
+{rows}
+
+{EXAMPLES}"""
+
+
+def course_root() -> Path | None:
+    """Return the folder that holds the lessons: the repository of this package, or one around here."""
+    here = Path.cwd()
+    for folder in (Path(__file__).resolve().parents[1], here, *here.parents):
+        if (folder / FIRST_LESSON).is_file():
+            return folder
+    return None
+
+
+def complain(message: str) -> int:
+    """Say in one line what is wrong, and return the exit code of a wrong call."""
+    print(f"momentum-edu: {message}", file=sys.stderr)
+    return 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that the words name.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The words after ``momentum-edu``; by default those of this process.
+
+    Returns
+    -------
+    int
+        The exit code: 0 where all is well.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    momentum-edu 0.1.0
+    0
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(help_text())
+        return 0
+    if words[0] == "--version":
+        print(f"momentum-edu {__version__}")
+        return 0
+    if words[0] not in COMMANDS:
+        return complain(f"there is no command {words[0]!r}: choose from {', '.join(COMMANDS)}")
+    return COMMANDS[words[0]].run(words[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
