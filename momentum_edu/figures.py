@@ -62,9 +62,9 @@ HEAVY_BALL = Role(ORANGE, "-.", "D")
 NESTEROV = Role(PURPLE, ":", "^")
 """Nesterov's rule: purple, dotted, triangles."""
 VELOCITY = Role(GREEN, "-.", "v")
-"""The velocity v: green, dash-dotted."""
-GRADIENT = Role(SKY, "-", "x")
-"""The gradient g: sky blue, thin crosses."""
+"""The velocity v: green, dash-dotted, triangles that point down."""
+GRADIENT = Role(SKY, "-", "X")
+"""The gradient g: sky blue, crosses."""
 TARGET = Role(GREY, ":", "*")
 """A minimum, a limit, a reference line: grey, dotted, a star."""
 SERIES = (MOMENTUM, PLAIN, VELOCITY, HEAVY_BALL, NESTEROV, Role(BLACK, "-", "P"))
