@@ -168,7 +168,14 @@ def make_venv():
 def install(layer):
     pip = [uv(), "pip", "install", "--python", PYTHON]
     if not uv():
-        pip = [PYTHON, "-m", "pip", "install", "--progress-bar=off"]
+        pip = [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--progress-bar=off",
+            "--no-compile",
+        ]  # compiled when first used
     with open(pins(layer)) as file:
         count = file.read().count("==")
     # The pins are complete, so nothing is to be resolved; the package's build tool is among them.
@@ -276,7 +283,9 @@ def explain(output):
         if any(sign in small for sign in signs) and (answer != FOLDER or ROOT in output):
             return answer
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no reason given"]
-    errors = [line for line in lines if "error" in line.lower()]
+    errors = [line for line in lines if "Error: " in line] or [
+        line for line in lines if "error" in line.lower()
+    ]
     return "The environment could not be made: {}".format((errors or lines)[-1])
 
 
