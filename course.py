@@ -53,6 +53,9 @@ TROUBLES = [
     (NETWORK, ["connection", "resolve", "failed to fetch", "sending request", "no matching", "timed out"]),
 ]
 
+# For the tools: speak at once; trust the certificates that the system trusts; do not install elsewhere.
+SETTINGS = {"PYTHONUNBUFFERED": "1", "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", "PIP_USER": "0"}
+
 
 class PlainError(Exception):
     """Says in one line what to do."""
@@ -166,16 +169,10 @@ def make_venv():
 
 
 def install(layer):
-    pip = [uv(), "pip", "install", "--python", PYTHON]
-    if not uv():
-        pip = [
-            PYTHON,
-            "-m",
-            "pip",
-            "install",
-            "--progress-bar=off",
-            "--no-compile",
-        ]  # compiled when first used
+    if uv():
+        pip = [uv(), "pip", "install", "--python", PYTHON]
+    else:
+        pip = [PYTHON, "-m", "pip", "install", "--progress-bar=off", "--no-compile"]
     with open(pins(layer)) as file:
         count = file.read().count("==")
     # The pins are complete, so nothing is to be resolved; the package's build tool is among them.
@@ -232,7 +229,7 @@ def run(title, command, count=0):
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=dict(os.environ, PYTHONUNBUFFERED="1", PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1"),
+        env=dict(os.environ, **SETTINGS),
         text=True,
         errors="replace",
         close_fds=False,  # hands on the lock
