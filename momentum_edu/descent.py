@@ -156,8 +156,10 @@ def _start(landscape: Any, start: ArrayLike, rule: Rule) -> Array:
 
 
 def _check_gradient(g: Any, w: Array) -> None:
-    if not isinstance(g, np.ndarray) or g.shape != w.shape:
+    if np.shape(g) != w.shape:
         raise ValueError(f"the gradient must have the shape of the point, {w.shape}; got {np.shape(g)}")
+    if not isinstance(g, np.ndarray):
+        raise TypeError(f"the gradient must be a NumPy array; got {g!r}")
 
 
 def _diverged(ws: Array, last: Array) -> Any:

@@ -11,6 +11,8 @@ from momentum_edu.checks import Array
 from momentum_edu.descent import Trajectory
 from momentum_edu.landscapes import Landscape
 
+HUGE = 1e150  # differences and ratios of smaller numbers stay numbers
+
 
 @dataclass(frozen=True)
 class StepInfo:
@@ -94,11 +96,11 @@ def step_info(
     overshoot 0.604, peak at step 9
     """
     y = _curve("signal", signal)
-    start = y[0] if initial is None else checks.number("initial", initial, np.isfinite, "be finite")
-    end = y[-1] if final is None else checks.number("final", final, np.isfinite, "be finite")
+    start = y[0] if initial is None else _level("initial", initial)
+    end = y[-1] if final is None else _level("final", final)
     tol = checks.number("tolerance", tolerance, lambda x: (x > 0) & (x < 1), "lie in (0, 1)")
-    low, high = checks.in_range("rise", rise, lambda x: (x >= 0) & (x <= 1), "lie in [0, 1]")
-    if not low < high:
+    limits = checks.in_range("rise", rise, lambda x: (x >= 0) & (x <= 1), "lie in [0, 1]")
+    if limits.shape != (2,) or limits[0] >= limits[1]:
         raise ValueError(f"rise must be two increasing fractions; got {rise}")
 
     peak_time = int(np.abs(y - start).argmax())
@@ -106,9 +108,10 @@ def step_info(
         nowhere = float("nan")
         settled = 0.0 if np.all(y == end) else nowhere
         return StepInfo(nowhere, settled, nowhere, nowhere, float(y[peak_time]), peak_time, float(end))
-    way = (y - start) / (end - start)  # 0 at the start, 1 at the final value, whichever direction that is
+    with np.errstate(over="ignore"):
+        way = (y - start) / (end - start)  # 0 at the start, 1 at the final value, up or down
     return StepInfo(
-        rise_time=_first(way >= high) - _first(way >= low),
+        rise_time=_first(way >= limits[1]) - _first(way >= limits[0]),
         settling_time=_last_entry(np.abs(way - 1) < tol),
         overshoot=float(max(way.max() - 1, 0)),
         undershoot=float(max(-way.min(), 0)),
@@ -276,10 +279,14 @@ def energy(trajectory: Trajectory, landscape: Landscape) -> Array:
 
 
 def _curve(name: str, values: ArrayLike) -> Array:
-    y = checks.in_range(name, values, np.isfinite, "be finite")
+    y = checks.in_range(name, values, lambda x: np.abs(x) < HUGE, "be finite and below 1e150 in size")
     if y.ndim != 1 or y.size == 0:
         raise ValueError(f"{name} must be one non-empty curve (steps + 1,); got shape {y.shape}")
     return y.astype(float, copy=False)
+
+
+def _level(name: str, value: float) -> float:
+    return checks.number(name, value, lambda x: np.abs(x) < HUGE, "be finite and below 1e150 in size")
 
 
 def _plain(value: Any) -> Any:

@@ -27,7 +27,7 @@ RULES = ("ema", "heavy_ball", "nesterov", "gradient_descent")
 def broadcast(h: ArrayLike, beta: ArrayLike, rule: str) -> tuple[Array, Array]:
     """Check h, beta and rule, and bring the first two to one shape."""
     checks.choice("rule", rule, RULES)
-    h = checks.in_range("h", h, np.isfinite, "be finite")
+    h = checks.in_range("h", h, lambda x: np.abs(x) <= 1e100, "be finite and below 1e100 in size")
     b = checks.beta(beta)
     if rule == "gradient_descent":
         b = np.zeros_like(b)
