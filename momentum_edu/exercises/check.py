@@ -1,0 +1,113 @@
+"""What a learner calls: check an answer, ask for a second hint, ask for the solution."""
+
+import inspect
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from momentum_edu.exercises.attempt import UNDEFINED, attempt
+from momentum_edu.exercises.exercise import Exercise
+from momentum_edu.exercises.verdict import CORRECT, SEED, judge
+
+LESSONS = {
+    "01_update_rule": "update_rule",
+}
+
+
+class NotCorrectError(Exception):
+    """Says in one line why an answer does not pass; it shows without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks for it
+        return [str(self)]
+
+
+def exercises(lesson: str) -> tuple[Exercise, ...]:
+    """Return the exercises of a lesson, such as ``"03_overshoot"``, in the order of its notebook."""
+    module = import_module(f"momentum_edu.exercises.{LESSONS[lesson]}")
+    found: tuple[Exercise, ...] = module.EXERCISES
+    return found
+
+
+def find(name: str) -> Exercise:
+    """Return the exercise of this name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    for lesson in LESSONS:
+        for exercise in exercises(lesson):
+            if exercise.name == name:
+                return exercise
+    raise ValueError(f"name must be that of an exercise; got {name!r}")
+
+
+def check(name: str, namespace: Mapping[str, Any]) -> None:
+    """Say whether an answer is right: one line, and an exception if it is not.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    namespace : mapping
+        Where the answer is defined: ``globals()`` in a notebook.
+
+    Raises
+    ------
+    NotCorrectError
+        ``NAME: not solved yet`` or ``NAME: wrong - why``.
+
+    Examples
+    --------
+    >>> check("heavy_ball_rate", {"heavy_ball_rate": lambda learning_rate, beta: learning_rate * (1 - beta)})
+    heavy_ball_rate: correct
+    """
+    exercise, answer = find(name), namespace.get(name, UNDEFINED)
+    verdict = judge(exercise, answer)
+    if verdict.state == CORRECT:
+        print(verdict.line)
+        return
+    if exercise.curve:
+        _draw(exercise, answer)
+    raise NotCorrectError(verdict.line)
+
+
+def hint(name: str, namespace: Mapping[str, Any]) -> None:
+    """Print a second, stronger hint for the answer as it stands.
+
+    Examples
+    --------
+    >>> hint("heavy_ball_rate", {})
+    Follow one constant gradient until v has settled in both forms, and compare the two steps.
+    """
+    verdict = judge(find(name), namespace.get(name, UNDEFINED))
+    print(verdict.stronger or verdict.line)
+
+
+def solution(name: str) -> None:
+    '''Print a solution: how the course itself computes the answer.
+
+    Examples
+    --------
+    >>> solution("heavy_ball_rate")
+    def heavy_ball_rate(learning_rate: float, beta: float) -> float:
+        """Return the heavy ball's rate that walks the EMA's path."""
+        return learning_rate * (1 - beta)
+    '''
+    print(inspect.getsource(find(name).reference).rstrip())
+
+
+def _draw(exercise: Exercise, answer: Any) -> None:
+    """Show the learner's curve over the expected one, for the first input, where it can be drawn."""
+    cases = exercise.draw(SEED)[:1]
+    mine, expected = (attempt(one, cases, is_function=True)[0].value for one in (answer, exercise.reference))
+    if getattr(mine, "shape", None) != expected.shape or mine.dtype.kind != "f":
+        return
+    from momentum_edu import figures
+
+    figure, axes = figures.new(f"{exercise.name}: yours and the expected one", x="step", y="value")
+    for curve, role, label in ((expected, figures.TARGET, "expected"), (mine, figures.MOMENTUM, "yours")):
+        axes.plot(curve.reshape(len(curve), -1)[:, 0], label=label, **role.points)
+    axes.legend()
+    figures.show(figure, alt=f"Your result of {exercise.name} drawn over the expected one, step by step.")
