@@ -1,14 +1,14 @@
 """What every test may use: two markers for what a learner's machine need not have.
 
-``@pytest.mark.needs_torch`` and ``@pytest.mark.needs_browser`` skip a test, with the reason, where
-PyTorch, or Playwright and Chromium, are missing. The closing lines name what was left out. A machine
-that must leave nothing out (CI) says so: ``MOMENTUM_EDU_REQUIRE=torch,browser`` turns it into a failure.
+``@pytest.mark.needs_torch`` and ``@pytest.mark.needs_browser`` skip a test where PyTorch, or Playwright
+and Chromium, are missing; the closing lines say how many and why. A machine that must leave nothing out
+(CI) says so, and then a missing one is an error: ``MOMENTUM_EDU_REQUIRE=torch,browser``.
 """
 
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -31,35 +31,29 @@ def missing_browser() -> str | None:
     return None if chromium_path() else "Chromium not found"
 
 
-OPTIONAL: dict[str, Callable[[], str | None]] = {"torch": missing_torch, "browser": missing_browser}
-LEFT_OUT = pytest.StashKey[dict[str, tuple[str, int]]]()
+MISSING = {"torch": missing_torch(), "browser": missing_browser()}
 
 
-def required_groups() -> set[str]:
-    """The optional groups that this run must not leave out."""
-    named = {name.strip() for name in os.environ.get("MOMENTUM_EDU_REQUIRE", "").split(",")} - {""}
-    if unknown := named - OPTIONAL.keys():
-        raise pytest.UsageError(f"MOMENTUM_EDU_REQUIRE knows {', '.join(OPTIONAL)}; got {', '.join(unknown)}")
-    return named
+def pytest_configure() -> None:
+    for group in filter(None, os.environ.get("MOMENTUM_EDU_REQUIRE", "").split(",")):
+        if group not in MISSING:
+            raise pytest.UsageError(f"MOMENTUM_EDU_REQUIRE may name {', '.join(MISSING)}; got {group}")
+        if MISSING[group]:
+            raise pytest.UsageError(f"{MISSING[group]}, and MOMENTUM_EDU_REQUIRE names {group}")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    required = required_groups()
-    left_out = config.stash.setdefault(LEFT_OUT, {})
-    for group, missing in OPTIONAL.items():
-        members = [item for item in items if item.get_closest_marker(f"needs_{group}")]
-        if not members or not (reason := missing()):
-            continue
-        if group in required:
-            raise pytest.UsageError(f"{reason}, but MOMENTUM_EDU_REQUIRE names {group}: install it first")
-        left_out[group] = (reason, len(members))
-        for item in members:
-            item.add_marker(pytest.mark.skip(reason=reason))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for group, reason in MISSING.items():
+        for item in items:
+            if reason and item.get_closest_marker(f"needs_{group}"):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for group, (reason, count) in terminalreporter.config.stash.get(LEFT_OUT, {}).items():
-        terminalreporter.write_line(f"left out: {count} {group} tests ({reason})")
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"left out: {count} {'test' if count == 1 else 'tests'} ({reason})")
 
 
 @pytest.fixture(scope="session")
