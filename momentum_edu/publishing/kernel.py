@@ -33,6 +33,7 @@ def execute(notebook: Notebook, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
         environment = os.environ | {
             "IPYTHONDIR": profile,  # no start-up file of the user's
+            "OMP_NUM_THREADS": "1",  # for matrices this small a second thread costs more than it brings
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "PYTHONHASHSEED": "0",
             "PYTHONPATH": str(Path(__file__).parents[2]),  # the package that builds is the one that is shown
