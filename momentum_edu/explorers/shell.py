@@ -1,0 +1,167 @@
+"""The thin shell around every explorer: controls on top, the live picture below, nothing computed here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import log10
+from typing import Any, NamedTuple
+
+import ipywidgets as widgets
+
+from momentum_edu.live import LivePicture
+from momentum_edu.marks import Mark
+
+_NAMED = {"description_width": "initial"}  # labels are words, never cut to fit
+_ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "0"}
+_WIDE = {"width": "340px", "max_width": "100%"}
+
+
+class Frame(NamedTuple):
+    """One moment of a live picture: its marks, its finding in words, and the Python that reproduces it."""
+
+    marks: Sequence[Mark]
+    status: str
+    code: str
+
+
+class Explorer(widgets.VBox):  # type: ignore[misc]
+    """Controls and a live picture: when a control moves, compute anew and draw.
+
+    Handlers are plain and synchronous: the page itself holds back changes while one is under way.
+
+    Parameters
+    ----------
+    picture : LivePicture
+        Where to draw.
+    controls : mapping of str to widget
+        One widget for each parameter of ``compute``.
+    compute : callable
+        The pure function of the controls' values.
+    frame : callable
+        Turns a result and the number of steps shown into a ``Frame``.
+    steps : int
+        How many steps there are to play.
+    presets : mapping of str to dict, optional
+        A button for each: its words, and the values it sets.
+    interval : int
+        Milliseconds between two steps while playing.
+    """
+
+    def __init__(
+        self,
+        picture: LivePicture,
+        controls: Mapping[str, Any],
+        compute: Callable[..., Any],
+        frame: Callable[[Any, int], Frame],
+        *,
+        steps: int,
+        presets: Mapping[str, Mapping[str, Any]] | None = None,
+        interval: int = 60,
+    ) -> None:
+        self.picture, self.controls = picture, dict(controls)
+        self._compute, self._frame = compute, frame
+        self._step = widgets.IntSlider(
+            value=steps, min=0, max=steps, description="steps shown", style=_NAMED, layout=_WIDE
+        )
+        self._play = widgets.Play(value=steps, min=0, max=steps, interval=interval, show_repeat=False)
+        # Linked in the page: playing needs no thread and no loop here, and stops when its page is closed.
+        self._link = widgets.jslink((self._play, "value"), (self._step, "value"))
+        self._start = {name: control.value for name, control in self.controls.items()} | {"step": steps}
+        for control in (*self.controls.values(), self._step):
+            control.observe(self._update, names="value")
+        buttons = [self._button("Reset", self._start, icon="undo")]
+        buttons += [self._button(words, values) for words, values in (presets or {}).items()]
+        super().__init__(
+            [
+                widgets.HBox(list(self.controls.values()), layout=_ROW),
+                widgets.HBox([self._play, self._step], layout=_ROW),
+                widgets.HBox(buttons, layout=_ROW),
+                picture,
+            ]
+        )
+        self._update()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The present value of each control by its name."""
+        return {name: _clean(control.value) for name, control in self.controls.items()}
+
+    def set(self, **values: Any) -> None:
+        """Move some controls together, and draw once; ``step`` is the number of steps shown.
+
+        Raises
+        ------
+        ValueError
+            If there is no control of that name.
+        """
+        controls = {**self.controls, "step": self._step}
+        if unknown := values.keys() - controls.keys():
+            raise ValueError(f"controls are {', '.join(controls)}; got {', '.join(sorted(unknown))}")
+        moved = [controls[name] for name in values]
+        for control in moved:
+            control.unobserve(self._update, names="value")
+        try:
+            for name, value in values.items():
+                controls[name].value = value
+        finally:
+            for control in moved:
+                control.observe(self._update, names="value")
+        self._update()
+
+    def _button(self, words: str, values: Mapping[str, Any], icon: str = "") -> Any:
+        button = widgets.Button(description=words, icon=icon, layout={"width": "auto"})
+
+        def press(_button: Any) -> None:
+            self._play.playing = False
+            self.set(**values)
+
+        button.on_click(press)
+        return button
+
+    def _update(self, _change: Any = None) -> None:
+        """Compute and draw; whatever goes wrong is shown to the reader in place of the finding."""
+        try:
+            self.picture.draw(*self._frame(self._compute(**self.values), self._step.value))
+        except Exception as error:
+            self.picture.fail(f"{type(error).__name__}: {error}")
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.picture.bundle(super()._repr_mimebundle_(**options))
+
+
+def slider(words: str, value: float, low: float, high: float, step: float, digits: str = ".2f") -> Any:
+    """Make a slider for a number; ``words`` say what it is."""
+    return widgets.FloatSlider(
+        value,
+        min=low,
+        max=high,
+        step=step,
+        description=words,
+        readout_format=digits,
+        style=_NAMED,
+        layout=_WIDE,
+    )
+
+
+def log_slider(words: str, value: float, low: float, high: float, step: float) -> Any:
+    """Make a slider for a positive number on a logarithmic scale; ``step`` in decades."""
+    return widgets.FloatLogSlider(
+        value,
+        min=log10(low),
+        max=log10(high),
+        step=step,
+        description=words,
+        readout_format=".3g",
+        style=_NAMED,
+        layout=_WIDE,
+    )
+
+
+def choice(words: str, options: Mapping[str, Any], value: Any) -> Any:
+    """Make a list to choose one of several things from, by their names."""
+    return widgets.Dropdown(
+        options=list(options.items()), value=value, description=words, style=_NAMED, layout=_WIDE
+    )
+
+
+def _clean(value: Any) -> Any:
+    """Take the noise of binary steps from a slider's value: 0.9, not 0.9000000000000001."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
