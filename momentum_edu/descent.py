@@ -111,9 +111,9 @@ def descend(
 
     w = _start(landscape, start, rule)
     v = rule.init(w)
-    kept = steps // keep_every
-    ws = np.empty((kept + 1, *w.shape), w.dtype)
-    vs, gs = np.empty_like(ws), np.empty((-(-steps // keep_every), *w.shape), w.dtype)
+    kept, taken = steps // keep_every + 1, -(-steps // keep_every)
+    ws, vs = np.empty((kept, *w.shape), w.dtype), np.empty((kept, *w.shape), w.dtype)
+    gs = np.empty((taken, *w.shape), w.dtype)
     rates, betas = [], []
     ws[0], vs[0] = w, v
     with np.errstate(all="ignore"):
@@ -121,20 +121,30 @@ def descend(
             g = gradient_at(w)
             if t == 0:
                 _check_gradient(g, w)
-            if noise > 0 and rng is not None:
+            if rng is not None and noise > 0:
                 g = g + noise * rng.standard_normal(w.shape).astype(w.dtype, copy=False)
-            rates.append(rule.learning_rate(t))
-            betas.append(rule.beta(t))
-            w, v = rule.update(w, v, g, t)
+            eta, beta = rule.learning_rate(t), rule.beta(t)
+            w, v = rule.step(w, v, g, eta, beta)
+            rates.append(eta)
+            betas.append(beta)
             if t % keep_every == 0:
                 gs[t // keep_every] = g
             if (t + 1) % keep_every == 0:
                 ws[(t + 1) // keep_every], vs[(t + 1) // keep_every] = w, v
-        loss = landscape.value(ws) if isinstance(landscape, Landscape) else None
+        loss = _values(landscape, ws) if isinstance(landscape, Landscape) else None
         diverged = _diverged(ws, w)
-    step = np.arange(kept + 1) * keep_every
     batch = w.shape[:-1]
-    return Trajectory(ws, vs, gs, loss, _stack(rates, batch), _stack(betas, batch), diverged, step, rule.name)
+    return Trajectory(
+        w=ws,
+        v=vs,
+        gradient=gs,
+        loss=loss,
+        learning_rate=_stack(rates, batch),
+        beta=_stack(betas, batch),
+        diverged=diverged,
+        step=np.arange(kept) * keep_every,
+        rule=rule.name,
+    )
 
 
 def _start(landscape: Any, start: ArrayLike, rule: Rule) -> Array:
@@ -162,18 +172,26 @@ def _check_gradient(g: Any, w: Array) -> None:
         raise TypeError(f"the gradient must be a NumPy array; got {g!r}")
 
 
+def _values(landscape: Landscape, ws: Array) -> Array:
+    # A large batch is valued point by point of the path, so that what is at work stays in the cache.
+    if ws[0].size < 1000:
+        return landscape.value(ws)
+    loss = np.empty(ws.shape[:-1], ws.dtype)
+    for t, w in enumerate(ws):
+        loss[t] = landscape.value(w)
+    return loss
+
+
 def _diverged(ws: Array, last: Array) -> Any:
-    # Not finite stays not finite, so the last point stands for all before it.
+    # What is not finite stays not finite, so the last point stands for all before it.
     finite = np.isfinite(last).all(axis=-1)
-    size = np.abs(ws).max(axis=(0, -1))
+    size = np.maximum(ws.max(axis=0), -ws.min(axis=0)).max(axis=-1)
     reach = np.maximum(np.abs(ws[0]).max(axis=-1), 1)
     return ~(finite & (size <= FAR * reach))
 
 
 def _stack(values: list[Any], batch: tuple[int, ...]) -> Array:
-    if all(value is values[0] for value in values) and values:  # constant: one number, seen many times
-        return np.broadcast_to(values[0], (len(values), *batch))
-    stacked = (
-        np.stack([np.broadcast_to(value, batch) for value in values]) if values else np.empty((0, *batch))
-    )
-    return stacked.astype(np.float64, copy=False)
+    if values and all(value is values[0] for value in values):  # constant: one number, seen many times
+        return np.broadcast_to(np.asarray(values[0], float), (len(values), *batch))
+    stacked = [np.broadcast_to(value, batch) for value in values]
+    return np.stack(stacked).astype(float, copy=False) if stacked else np.empty((0, *batch))

@@ -54,9 +54,11 @@ class Rule:
 
     def update(self, w: Array, v: Array, g: Array, step: int) -> tuple[Array, Array]:
         """Take one step: point, velocity, gradient, all (..., d), to the next point and velocity."""
-        eta = _against(w, self.learning_rate(step))
-        beta = _against(w, self.beta(step))
-        w, v = self.formula(w, v, g, eta, beta)
+        return self.step(w, v, g, self.learning_rate(step), self.beta(step))
+
+    def step(self, w: Array, v: Array, g: Array, learning_rate: Any, beta: Any) -> tuple[Array, Array]:
+        """Take one step with these coefficients, numbers or arrays in the shape of the batch (...)."""
+        w, v = self.formula(w, v, g, _against(w, learning_rate), _against(w, beta))
         return w, v
 
 
