@@ -26,10 +26,8 @@ def open_lab(words: Sequence[str]) -> int:
 
     from jupyterlab.labapp import LabApp
 
-    named = any(word.endswith(".ipynb") for word in words)
-    opened = [] if named else [str(root / FIRST_LESSON)]
-    print("JupyterLab opens in your browser. Leave this window open; Ctrl-C here ends it.", flush=True)
-    LabApp.launch_instance([*opened, f"--ServerApp.root_dir={root}", *words])
+    print("JupyterLab starts. Leave this window open; Ctrl-C here ends it.", flush=True)
+    LabApp.launch_instance([*words, f"--ServerApp.root_dir={root}"])
     return 0
 
 
