@@ -91,12 +91,15 @@ class Tally:
 def build_product(words: Sequence[str]) -> int:
     """Make one of the course's products from its sources."""
     what, *rest = words or [""]
-    if what != "notebooks":
-        return complain("say what to build: momentum-edu build notebooks")
+    if what == "notebooks":
+        from momentum_edu.publishing.notebooks import main as build_notebooks
 
-    from momentum_edu.publishing.notebooks import main as build_notebooks
+        return build_notebooks(rest)
+    if what == "exercises":
+        from momentum_edu.publishing.exercises import main as build_exercises
 
-    return build_notebooks(rest)
+        return build_exercises(rest)
+    return complain("say what to build: momentum-edu build notebooks, or exercises")
 
 
 class Command(NamedTuple):
@@ -109,7 +112,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lab": Command(open_lab, "open the lessons in JupyterLab (options go to JupyterLab)"),
     "test": Command(run_tests, "run every test of the course, lessons too (options go to pytest)"),
-    "build": Command(build_product, "make the lessons from their sources: build notebooks"),
+    "build": Command(build_product, "make notebooks from their sources: build notebooks, build exercises"),
 }
 
 EXAMPLES = """\
@@ -118,7 +121,8 @@ examples:
   momentum-edu lab --no-browser --port 9999     only print the address
   momentum-edu test                             everything
   momentum-edu test -k rules                    the tests of the update rules
-  momentum-edu build notebooks                  all lessons from notebooks/source"""
+  momentum-edu build notebooks                  all lessons from notebooks/source
+  momentum-edu build exercises 03               the exercises of lesson 03 and their solutions"""
 
 
 def help_text() -> str:

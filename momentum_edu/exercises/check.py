@@ -11,6 +11,7 @@ from momentum_edu.exercises.verdict import CORRECT, SEED, judge
 
 LESSONS = {
     "01_update_rule": "update_rule",
+    "03_overshoot": "overshoot",
 }
 
 

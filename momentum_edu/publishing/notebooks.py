@@ -183,14 +183,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         root = checkout(Path.cwd())
-        scripts = _chosen(lessons(root), options.names)
+        scripts = chosen(lessons(root), options.names)
     except (FileNotFoundError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return max([_build_one(script, root / "notebooks", check=options.check) for script in scripts], default=0)
 
 
-def _chosen(scripts: list[Path], names: Sequence[str]) -> list[Path]:
+def chosen(scripts: list[Path], names: Sequence[str]) -> list[Path]:
+    """Return the scripts that are named, by stem or number; all of them without a name."""
     known = ", ".join(script.stem for script in scripts)
     for name in names:
         if not any(name in (script.stem, script.stem[:2]) for script in scripts):
