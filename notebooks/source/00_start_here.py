@@ -28,9 +28,10 @@ from momentum_edu import explorers, figures, landscapes, networks, schedules
 # ## 1. A real network rings
 #
 # The network is small but real. It reads handwritten digits: 64 pixels in, 32 hidden units, 10 outputs. It
-# learns from 1536 images, all of them in each step, so that here **one epoch is one step**. The loss is the
-# mean squared error. Nothing is random but the starting weights. We train it twice from the same start, at
-# the same learning rate: once by plain gradient descent, once with momentum.
+# learns from 1536 images, all of them in each step, so that here **one epoch is one step**. The loss is
+# half the squared distance between its outputs and the right ones, averaged over the images. Nothing is
+# random but the starting weights. We train it twice from the same start, at the same learning rate: once by
+# plain gradient descent, once with momentum.
 
 # %%
 digits = me.load_digits()
@@ -55,8 +56,8 @@ axes.legend()
 figures.show(
     figure,
     alt=f"Loss against epoch. Plain descent falls smoothly from {plain[0]:.2f} to {plain[-1]:.2f}. With "
-    f"momentum it falls to {momentum[4]:.2f} at epoch 4, rises to {momentum[6]:.2f} at epoch 6, and rings "
-    "a few times more before it settles.",
+    f"momentum it falls to {momentum[4]:.2f} at epoch 4, rises to {momentum[6]:.2f} at epoch 6, and then "
+    "comes down with one more slight ripple.",
 )
 
 # %%
@@ -110,6 +111,7 @@ for beta, row in zip(betas, rise, strict=True):
 assert (np.diff(mean_rise) > 0).all()
 assert (np.diff(rise[1:], axis=0) >= 0).all()
 assert round(mean_rise[3], 2) == 0.15
+assert sweep.epoch_loss[0, 3].argmax() == rise[3].argmax()
 
 # %%
 figure, axes = figures.new(
@@ -129,9 +131,9 @@ figures.show(
 # ### Explain
 #
 # **B.** Less momentum, less ringing. The mean draw-up of the five networks grows from 0.00 without momentum
-# to 0.15 at `beta = 0.9`. The networks differ a lot in how high they ring: those that start far away ring
-# highest. But from 0.5 to 0.8 to 0.9 to 0.95, none of the five goes the other way. (Below 0.7 the rise is
-# small and uneven, as the slider shows.)
+# to 0.15 at `beta = 0.9`. The networks differ a lot in how high they ring: the one that starts highest also
+# rises highest. But from 0.5 to 0.8 to 0.9 to 0.95, none of the five goes the other way. (Below 0.7 the
+# rise is small and uneven, as the slider shows.)
 
 # %% [markdown]
 # ## 2. The rule on one page
@@ -275,7 +277,8 @@ figures.show(
 # ### Explain
 #
 # **B.** The same share, to the last digit. Larger gradients come with a longer way to go, and the two
-# cancel. What changes the share is the curvature: 0 %, 15 %, 60 %, from the same first gradient of 1.
+# cancel: the height of the swing grows, its share of the way does not. What changes the share is the
+# curvature: 0 %, 15 %, 60 %, from the same first gradient of 1.
 #
 # Why curvature? The velocity is an average of the past, so it comes **late**: at `beta = 0.9` it lags about
 # 9 steps behind the gradient. On a flat slope nothing changes in 9 steps, and being late does no harm. On a
@@ -407,9 +410,9 @@ figures.show(
 # **Momentum warm-up** takes it away: no rise in any of the five, and the loss at the end is no higher.
 # While the stiff directions are still moving, `beta` is small and nothing comes late; once they have
 # settled, the lag does no harm. **Rate warm-up makes it worse**, more than twofold in each network: the
-# first steps are short, so most of the way is left for later, when the step is long and the velocity old.
-# **Decay** comes too late: at epoch 7 the rate is still 0.09. A **smaller rate** does reduce the rise, from
-# 0.15 to 0.06, and pays for it in speed.
+# first steps are short, so most of the way is left for later, when the step is long and the velocity late.
+# Lesson 08 takes this apart. **Decay** comes too late: at epoch 7 the rate is still 0.09. A **smaller
+# rate** does reduce the rise, from 0.15 to 0.06, and pays for it in speed.
 #
 # Lesson 08 ranks the schedules, lesson 07 asks when this picture turns round: with the cross-entropy loss
 # it can.
@@ -471,7 +474,7 @@ assert round(rise[3].mean(), 2) == 0.34
 # | 00 start here | what the course is about |
 # | 01 update rule | four ways to write momentum: when are they the same? |
 # | 02 smoothing | what does averaging the gradients smooth, and what does it not? |
-# | 03 overshoot | when does it ring, how far, how long? |
+# | [03 overshoot](03_overshoot.ipynb) | when does it ring, how far, how long? |
 # | 04 acceleration | is it really faster, and compared with what? |
 # | 05 saddle escape | does inertia carry it across saddle points? |
 # | 06 local minima | does it escape local minima, and is that good? |
@@ -511,7 +514,7 @@ assert round(rise[3].mean(), 2) == 0.34
 # - Polyak (1964), *Some methods of speeding up the convergence of iteration methods*. Where the heavy ball
 #   comes from.
 # - Sutskever, Martens, Dahl & Hinton (2013), *On the importance of initialization and momentum in deep
-#   learning*. Raises momentum slowly during training, for this reason among others.
+#   learning*. It raises momentum slowly during training.
 # - Goh (2017), *Why Momentum Really Works*, Distill. The best pictures of the theory. (It prints the
 #   modulus of the complex roots as 2 sqrt(beta); it is sqrt(beta).)
 
