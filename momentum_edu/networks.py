@@ -12,14 +12,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from momentum_edu import checks
+from momentum_edu import backprop, checks
 from momentum_edu.checks import Array
-from momentum_edu.training import History, train
+from momentum_edu.curvature import sharpness, top_mode
+from momentum_edu.training import History, draw_batches, train
 
-__all__ = ["History", "Network", "mlp", "softmax_regression", "train"]
+__all__ = [
+    "History",
+    "Network",
+    "draw_batches",
+    "mlp",
+    "sharpness",
+    "softmax_regression",
+    "top_mode",
+    "train",
+]
 
 Labels = NDArray[np.integer[Any]]
-LOSSES = ("cross_entropy", "mean_squared_error")
+LOSSES = {"cross_entropy": backprop.cross_entropy, "mean_squared_error": backprop.squared_error}
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class Network:
             raise ValueError(f"widths must name at least inputs and classes; got {self.widths}")
         for width in self.widths:
             checks.count("each of widths", width, smallest=1)
-        checks.choice("loss", self.loss_name, LOSSES)
+        checks.choice("loss", self.loss_name, tuple(LOSSES))
         checks.in_range("l2", self.l2, lambda x: x >= 0, "be finite and not negative")
 
     @property
@@ -68,18 +78,14 @@ class Network:
 
     def unpack(self, w: Array) -> list[tuple[Array, Array]]:
         """Return each layer's weights (..., inputs, outputs) and biases (..., outputs), as views into `w`."""
-        layers, start = [], 0
-        for inputs, outputs in pairwise(self.widths):
-            middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
-            weight = w[..., start:middle].reshape(*w.shape[:-1], inputs, outputs)
-            layers.append((weight, w[..., middle:end]))
-            start = end
-        return layers
+        return backprop.unpack(w, self.widths)
 
     def outputs(self, w: Array, images: Array) -> Array:
         """Return the outputs (..., n, classes) before any softmax."""
         w, images = self._checked(w, images)
-        return self._activations(w, images)[-1]
+        layers = self.unpack(w)
+        parts = [backprop.activations(layers, images[block])[-1] for block in backprop.blocks(len(images))]
+        return np.concatenate(parts, axis=-2)
 
     def predict(self, w: Array, images: Array) -> Labels:
         """Return the class with the largest output for each image (..., n)."""
@@ -94,9 +100,12 @@ class Network:
     def loss(self, w: Array, images: Array, labels: Labels) -> Array:
         """Return the loss (...)."""
         w, images = self._checked(w, images)
-        labels = self._checked_labels(labels, images)
-        loss, _ = self._loss_and_slope(self._activations(w, images)[-1], labels)
-        return self._with_l2(loss, w)
+        one_hot = self._one_hot(labels, images)
+        layers, total = self.unpack(w), np.zeros(w.shape[:-1], w.dtype)
+        for block in backprop.blocks(len(images)):
+            outputs = backprop.activations(layers, images[block])[-1]
+            total += LOSSES[self.loss_name](outputs, one_hot[block])[0]
+        return self._with_l2(total / len(images), w)
 
     def gradient(self, w: Array, images: Array, labels: Labels) -> Array:
         """Return the gradient of the loss (..., p)."""
@@ -105,54 +114,29 @@ class Network:
     def loss_and_gradient(self, w: Array, images: Array, labels: Labels) -> tuple[Array, Array]:
         """Return the loss (...) and its gradient (..., p) by back-propagation, in one pass."""
         w, images = self._checked(w, images)
-        labels = self._checked_labels(labels, images)
-        *inputs, outputs = self._activations(w, images)
-        loss, slope = self._loss_and_slope(outputs, labels)
-        gradient = np.empty_like(w)
-        layers = zip(inputs, self.unpack(w), self.unpack(gradient), strict=True)
-        for depth, (x, (weight, _), (to_weight, to_bias)) in reversed(list(enumerate(layers))):
-            # matmul takes all configurations in one call (einsum would be some 20 times slower).
-            np.matmul(np.swapaxes(x, -1, -2), slope, out=to_weight)
-            np.sum(slope, axis=-2, out=to_bias)
-            if depth > 0:
-                slope = (slope @ np.swapaxes(weight, -1, -2)) * (1 - x * x)
+        one_hot = self._one_hot(labels, images)
+        layers, total = self.unpack(w), np.zeros(w.shape[:-1], w.dtype)
+        gradient, part = np.zeros_like(w), np.empty_like(w)
+        for block in backprop.blocks(len(images)):
+            *entering, outputs = backprop.activations(layers, images[block])
+            loss, slope = LOSSES[self.loss_name](outputs, one_hot[block])
+            backprop.backwards(layers, entering, slope / len(images), into=self.unpack(part))
+            total += loss
+            gradient += part
         if self.l2:
             gradient += self.l2 * w
-        return self._with_l2(loss, w), gradient
-
-    def _activations(self, w: Array, images: Array) -> list[Array]:
-        """Return the images, each hidden layer's activations and the outputs."""
-        activations = [images]
-        for weight, bias in self.unpack(w):
-            x = np.tanh(activations[-1]) if len(activations) > 1 else images
-            activations[-1] = x
-            activations.append(x @ weight + bias[..., np.newaxis, :])
-        return activations
-
-    def _loss_and_slope(self, outputs: Array, labels: Labels) -> tuple[Array, Array]:
-        """Return the loss (...) and its derivative by the outputs (..., n, classes)."""
-        count = len(labels)
-        one_hot = np.eye(self.widths[-1], dtype=outputs.dtype)[labels]
-        if self.loss_name == "mean_squared_error":
-            error = outputs - one_hot
-            return 0.5 * (error * error).sum(axis=(-2, -1)) / count, error / count
-        shifted = outputs - outputs.max(axis=-1, keepdims=True)  # exp of a large output would overflow
-        exponentials = np.exp(shifted)
-        total = exponentials.sum(axis=-1, keepdims=True)
-        loss = (np.log(total[..., 0]) - shifted[..., np.arange(count), labels]).mean(axis=-1)
-        return loss, (exponentials / total - one_hot) / count
+        return self._with_l2(total / len(images), w), gradient
 
     def _with_l2(self, loss: Array, w: Array) -> Array:
         return loss + 0.5 * self.l2 * (w * w).sum(axis=-1) if self.l2 else loss
 
     def _checked(self, w: Array, images: Array) -> tuple[Array, Array]:
-        w = checks.numbers("w", w)
+        w, images = _floats("w", w), _floats("images", images)
         if w.ndim == 0 or w.shape[-1] != self.size:
             raise ValueError(f"w must have shape (..., {self.size}) for widths {self.widths}; got {w.shape}")
-        images = checks.numbers("images", images).astype(w.dtype, copy=False)
         if images.ndim != 2 or images.shape[1] != self.widths[0] or len(images) == 0:
             raise ValueError(f"images must have shape (n, {self.widths[0]}), n > 0; got {images.shape}")
-        return w, images
+        return w, images.astype(w.dtype, copy=False)
 
     def _checked_labels(self, labels: ArrayLike, images: Array) -> Labels:
         labels = np.asarray(labels)
@@ -160,11 +144,18 @@ class Network:
             raise TypeError(f"labels must be whole numbers; got dtype {labels.dtype}")
         if labels.shape != (len(images),):
             raise ValueError(f"labels must have shape ({len(images)},) like images; got {labels.shape}")
-        if labels.min() < 0 or labels.max() >= self.widths[-1]:
-            raise ValueError(
-                f"labels must lie in 0..{self.widths[-1] - 1}; got {labels.min()} to {labels.max()}"
-            )
+        last = self.widths[-1] - 1
+        if labels.min() < 0 or labels.max() > last:
+            raise ValueError(f"labels must lie in 0..{last}; got {labels.min()} to {labels.max()}")
         return labels
+
+    def _one_hot(self, labels: ArrayLike, images: Array) -> Array:
+        return np.eye(self.widths[-1], dtype=images.dtype)[self._checked_labels(labels, images)]
+
+
+def _floats(name: str, value: ArrayLike) -> Array:
+    array = np.asarray(value)
+    return array if array.dtype in (np.float32, np.float64) else checks.numbers(name, value)
 
 
 def softmax_regression(
