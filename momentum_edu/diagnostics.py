@@ -16,33 +16,15 @@ HUGE = 1e150  # differences and ratios of smaller numbers stay numbers
 
 @dataclass(frozen=True)
 class StepInfo:
-    """How a signal goes from its first value to its final one: times in steps, the rest as fractions.
+    """How a signal goes from its first value to its final one. What never happens is nan."""
 
-    Attributes
-    ----------
-    rise_time : float
-        Steps from the first time past `rise[0]` of the way to the first time past `rise[1]`.
-    settling_time : float
-        The first step from which on the signal stays within `tolerance` of the way around its final value.
-    overshoot : float
-        How far it shoots past the final value.
-    undershoot : float
-        How far it first (or ever) goes the wrong way, behind where it started.
-    peak, peak_time : float
-        The value farthest from the start, and its step.
-    final : float
-        The final value used.
-
-    A thing that never happens is nan.
-    """
-
-    rise_time: float
-    settling_time: float
-    overshoot: float
-    undershoot: float
-    peak: float
-    peak_time: float
-    final: float
+    rise_time: float  # steps from the first time past rise[0] of the way to the first past rise[1]
+    settling_time: float  # the step from which on it stays within the tolerance
+    overshoot: float  # how far it shoots past the final value, as a fraction of the way
+    undershoot: float  # how far it goes the wrong way, behind its start, as a fraction of the way
+    peak: float  # the value farthest from the start
+    peak_time: float  # and its step
+    final: float  # the final value used
 
 
 class Zigzag(NamedTuple):
@@ -124,8 +106,7 @@ def step_info(
 def draw_up(losses: ArrayLike) -> Any:
     """Return the largest rise of a loss curve from its lowest value so far; 0 if it never rises.
 
-    It answers "how much did it get worse again?", which last minus first does not. (In finance, the
-    mirror image of the maximum drawdown.)
+    It answers "how much did it get worse again?", which last minus first does not.
 
     Parameters
     ----------
