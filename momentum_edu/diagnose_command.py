@@ -1,0 +1,132 @@
+"""``momentum-edu diagnose LOG``: read a training log, say what it shows and what helps."""
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from momentum_edu.conventions import TARGETS, convert
+from momentum_edu.diagnosis import THEORY, Diagnosis, diagnose
+from momentum_edu.logs import Log, parse_log, read_log
+
+WIDTH = 96
+LIBRARIES = {"pytorch": "torch.optim.SGD", "keras": "keras.optimizers.SGD", "optax": "optax.sgd"}
+
+
+def main(words: Sequence[str]) -> int:
+    """Diagnose one log; return 0, or 2 where it can't be read."""
+    options = _parser().parse_args(words)
+    try:
+        log = _read(options.log, options.column)
+        found = diagnose(
+            log.losses,
+            options.steps_per_epoch or log.steps_per_epoch,
+            learning_rate=options.learning_rate,
+            beta=options.beta,
+            convention=options.convention,
+            diverged=log.diverged_line is not None,
+        )
+        print("\n".join(report(log, found)))
+        if options.learning_rate and options.beta is not None:
+            print("\n" + "\n".join(table(options.learning_rate, options.beta, options.convention)))
+        if options.picture:
+            _save(found, options.picture)
+            print(f"\nThe picture is in {options.picture}")
+    except (ValueError, OSError) as error:
+        print(f"momentum-edu diagnose: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def report(log: Log, found: Diagnosis) -> Iterator[str]:
+    """Yield the lines of a diagnosis."""
+    read = f"{len(log.losses)} losses from '{log.column}'"
+    if log.other_columns:
+        read += f" (also there: {', '.join(log.other_columns)}; choose with --column)"
+    yield from _paragraph(read)
+    for note in _notes(log):
+        yield from _paragraph(note)
+    yield f"\n{found.kind.upper()}"
+    yield from _paragraph(found.explanation)
+    yield "\nWhat helps" if found.kind != "smooth" else ""
+    for line in found.advice:
+        yield from textwrap.wrap(line, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+
+
+def table(learning_rate: float, beta: float, convention: str) -> Iterator[str]:
+    r"""Yield the same optimiser in the words of the three libraries, with what can't be carried over.
+
+    Examples
+    --------
+    >>> print(*table(0.1, 0.9, "ema"), sep="\n")
+    This optimiser elsewhere
+      torch.optim.SGD(lr=0.01, momentum=0.9)
+      keras.optimizers.SGD(learning_rate=0.01, momentum=0.9)
+      optax.sgd(learning_rate=0.01, momentum=0.9)
+      Note: a schedule for the learning rate is to be multiplied by (1 - beta) too.
+      Note: under a schedule for beta the paths part: this velocity is a sum, the EMA's a mean.
+      Note: under a schedule for the learning rate the paths part: Keras's velocity holds the rate.
+    """
+    yield "This optimiser elsewhere"
+    notes: dict[str, None] = {}
+    for target in TARGETS:
+        words = convert(learning_rate, beta, convention, target)
+        notes.update(dict.fromkeys(words.notes))
+        told = ", ".join(
+            f"{name}={value:.6g}" if isinstance(value, float) else f"{name}={value}"
+            for name, value in words.items()
+            if value is not False and name != "dampening"
+        )
+        yield f"  {LIBRARIES[target]}({told})"
+    for note in notes:
+        yield from textwrap.wrap(f"Note: {note}.", WIDTH, initial_indent="  ", subsequent_indent="        ")
+
+
+def _notes(log: Log) -> Iterator[str]:
+    if log.diverged_line is not None:
+        yield f"Line {log.diverged_line}: the loss is no number there; what came before is looked at."
+    if log.per_epoch:
+        yield (
+            "One value an epoch: ringing is a matter of steps, and none shorter than two epochs can be seen "
+            "here. Periods below count epochs. Log every step to see more."
+        )
+    elif log.stride > 1:
+        yield (
+            f"One value every {log.stride} steps: periods below count logged values, and ripples shorter "
+            f"than {2 * log.stride} steps can't be seen."
+        )
+
+
+def _read(path: str, column: str | None) -> Log:
+    return parse_log(sys.stdin.read(), column, "standard input") if path == "-" else read_log(path, column)
+
+
+def _save(found: Diagnosis, path: Path) -> None:
+    from momentum_edu import figures  # Matplotlib, only where a picture is wanted
+    from momentum_edu.diagnosis_figure import draw
+
+    path.write_bytes(figures.png(draw(found)[0]))
+
+
+def _paragraph(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="momentum-edu diagnose",
+        description="Say what a training log shows: smooth, ringing, noise, instability, or unclear.",
+    )
+    parser.add_argument("log", help="CSV, TSV, JSON lines, print-out or TensorBoard event file; - for stdin")
+    parser.add_argument("--column", help="the loss's column, key or tag; by default found by name")
+    parser.add_argument("--learning-rate", type=float, help="of the run; with --beta it gives the curvature")
+    parser.add_argument("--beta", type=float, help="the momentum coefficient of the run")
+    parser.add_argument(
+        "--convention", choices=sorted(THEORY), default="heavy_ball", help="heavy_ball is PyTorch"
+    )
+    parser.add_argument("--steps-per-epoch", type=int, help="where the log does not say")
+    parser.add_argument(
+        "--picture", type=Path, metavar="OUT.png", help="draw the curve and the fitted ringing"
+    )
+    return parser

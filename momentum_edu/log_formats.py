@@ -1,0 +1,147 @@
+"""The text formats of training logs: each becomes rows of named cells."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)"
+PRINTED = re.compile(
+    rf"([A-Za-z][\w/]*(?:[ _-]?loss)?)\s*[:=\]]?\s*[\[(]?\s*({NUMBER})(?![\w.])", re.IGNORECASE
+)
+PRINTED_LOSS = re.compile(rf"loss\w*\W{{0,4}}({NUMBER})(?![\w.])", re.IGNORECASE)
+DELIMITERS = ("\t", ",", ";")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a log: its number in the file (from 1) and its cells by name."""
+
+    line: int
+    cells: dict[str, Any]
+    in_columns: bool = True
+    """Whether a cell's position means something to the reader, as in a CSV."""
+
+
+def parse(text: str, name: str) -> list[Row]:
+    """Find the format of `text` and split it into rows; `name` is for error messages.
+
+    Raises
+    ------
+    ValueError
+        If the text is empty or in none of the formats; with the line and column where it goes wrong.
+
+    Examples
+    --------
+    >>> parse('{"step": 1, "loss": 0.5}', "log")[0].cells
+    {'step': 1, 'loss': 0.5}
+    >>> parse("step 10 loss 0.5", "log")[0].cells
+    {'step': '10', 'loss': '0.5'}
+    """
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if not lines:
+        raise ValueError(f"{name} must hold at least one loss; it is empty")
+    first = lines[0][1].lstrip()
+    if first[0] in "{[" and (rows := _json(text, lines, name)):
+        return rows
+    printed = [line for _, line in lines if PRINTED_LOSS.search(line)]
+    if 2 * len(printed) >= len(lines):
+        return _printed(lines)
+    return _table(lines, name)
+
+
+def _json(text: str, lines: list[tuple[int, str]], name: str) -> list[Row]:
+    """Read a JSON document or JSON lines; an empty list where it looks like a print-out in brackets."""
+    try:
+        return _document(json.loads(text), name)
+    except json.JSONDecodeError:
+        pass
+    rows = []
+    for number, line in lines:
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            if lines[0][1].lstrip()[0] == "[":
+                return []
+            raise ValueError(
+                f"{name}, line {number}, column {error.colno}: must be JSON; {error.msg}"
+            ) from None
+        if not isinstance(record, dict):
+            raise ValueError(
+                f"{name}, line {number}, column 1: must be a JSON object; got {line.strip()[:40]}"
+            )
+        rows.append(Row(number, record, in_columns=False))
+    return rows
+
+
+def _document(document: Any, name: str) -> list[Row]:
+    """Turn a list of numbers, a list of objects or an object of lists into rows."""
+    if isinstance(document, dict):
+        lists = {key: value for key, value in document.items() if isinstance(value, list)}
+        if not lists:
+            return [Row(1, document, in_columns=False)]
+        length = max(map(len, lists.values()))
+        return [
+            Row(1, {key: value[i] for key, value in lists.items() if i < len(value)}, in_columns=False)
+            for i in range(length)
+        ]
+    if not isinstance(document, list) or not document:
+        raise ValueError(f"{name} must hold a JSON list or objects with losses; got {str(document)[:40]}")
+    return [
+        Row(1, item if isinstance(item, dict) else {"value": item}, in_columns=False) for item in document
+    ]
+
+
+def _printed(lines: list[tuple[int, str]]) -> list[Row]:
+    """Read lines like ``epoch 3 loss 0.41``; lines without a loss are passed over."""
+    rows = []
+    for number, line in lines:
+        if PRINTED_LOSS.search(line):
+            cells = {key.strip().lower(): value for key, value in PRINTED.findall(line)}
+            rows.append(Row(number, cells, in_columns=False))
+    return rows
+
+
+def _table(lines: list[tuple[int, str]], name: str) -> list[Row]:
+    """Read CSV or TSV, or plain numbers one a line."""
+    header_line, header = lines[0]
+    delimiter = max(DELIMITERS, key=header.count)
+    cells = _split(header, delimiter)
+    if all(_is_number(cell) for cell in cells):
+        if len(cells) > 1:
+            raise ValueError(
+                f"{name}, line {header_line}: must name its {len(cells)} columns in a first line"
+            )
+        return [Row(number, {"value": line.strip()}) for number, line in lines]
+    if len(lines) == 1:
+        raise ValueError(
+            f"{name}, line {header_line}, column 1: must hold a loss; got {header.strip()[:60]!r}"
+        )
+    rows = []
+    for number, line in lines[1:]:
+        values = _split(line, delimiter)
+        if len(values) > len(cells):
+            raise ValueError(
+                f"{name}, line {number}, column {len(cells) + 1}: must have the header's {len(cells)} cells; "
+                f"got {len(values)}"
+            )
+        rows.append(Row(number, dict(zip(cells, values + [""] * (len(cells) - len(values)), strict=True))))
+    if not any(_is_number(value) for row in rows for value in row.cells.values()):
+        number, value = rows[0].line, next(iter(rows[0].cells.values()))
+        raise ValueError(f"{name}, line {number}, column 1 ({cells[0]}): must be a number; got {value!r}")
+    return rows
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    cells: Iterable[str] = next(csv.reader([line], delimiter=delimiter))
+    return [cell.strip() for cell in cells]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,195 @@
+"""Read the losses out of a training log: CSV, TSV, JSON, JSON lines, print-outs, TensorBoard event files."""
+
+import math
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from momentum_edu import checks
+from momentum_edu.checks import Array
+from momentum_edu.log_formats import Row, parse
+from momentum_edu.tensorboard_log import is_event_file, read_scalars
+
+PREFERRED = (
+    "loss",
+    "train_loss",
+    "training_loss",
+    "train/loss",
+    "train_loss_step",
+    "loss_step",
+    "batch_loss",
+)
+HELD_OUT = ("val", "test", "eval", "dev")
+STEP_NAMES = ("step", "global_step", "iteration", "iter", "batch")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The losses of one run, and what else its log says.
+
+    Attributes
+    ----------
+    losses : array (n,)
+        Finite losses in the order of the log, up to the first that is nan or inf.
+    column : str
+        Where they come from.
+    other_columns : tuple of str
+        What else could have been taken.
+    diverged_line : int or None
+        Line of the first loss that is nan or inf.
+    stride : int
+        Steps between two values, 1 where the log does not say.
+    steps_per_epoch : int or None
+        Values an epoch, where the log numbers its epochs and has more than one value in each.
+    per_epoch : bool
+        True where there is one value an epoch.
+    """
+
+    losses: Array
+    column: str
+    other_columns: tuple[str, ...] = ()
+    diverged_line: int | None = None
+    stride: int = 1
+    steps_per_epoch: int | None = None
+    per_epoch: bool = False
+
+
+def read_log(path: str | os.PathLike[str], column: str | None = None) -> Log:
+    """Read a log file.
+
+    Parameters
+    ----------
+    path : path
+        CSV or TSV with a header (Keras, Lightning), JSON lines, a JSON document (``History.history``),
+        a print-out with lines like ``epoch 3 loss 0.41``, one number a line, or a TensorBoard event file.
+    column : str, optional
+        The column, key or tag; by default the training loss, picked by name.
+
+    Returns
+    -------
+    Log
+
+    Raises
+    ------
+    ValueError
+        If there is no loss in it, or a value is no number; the message gives file, line and column.
+    OSError
+        If the file can't be read.
+    """
+    path = Path(path)
+    if is_event_file(path):
+        return _log(read_scalars(path), path.name, column)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name} must be a text file in UTF-8; got {error.reason}") from None
+    return parse_log(text, column, name=path.name)
+
+
+def parse_log(text: str, column: str | None = None, name: str = "log") -> Log:
+    r"""Read a log from its text; parameters, result and errors as for `read_log`.
+
+    Examples
+    --------
+    >>> log = parse_log("epoch,loss,val_loss\n0,2.3,2.4\n1,1.1,1.5\n")
+    >>> log.column, log.losses.tolist(), log.other_columns
+    ('loss', [2.3, 1.1], ('val_loss',))
+    >>> parse_log("Epoch 1/2 - loss: 0.9 - acc: 0.5\nEpoch 2/2 - loss: 0.4 - acc: 0.8").losses.tolist()
+    [0.9, 0.4]
+    """
+    return _log(parse(text, name), name, column)
+
+
+def _log(rows: list[Row], name: str, column: str | None) -> Log:
+    names = list(dict.fromkeys(key for row in rows for key in row.cells))
+    chosen = _choose(names, name, column)
+    with_loss = [row for row in rows if not _empty(row.cells.get(chosen))]
+    values, diverged_line = [], None
+    for row in with_loss:
+        value = _number(row, chosen, name)
+        if not math.isfinite(value):
+            diverged_line = row.line
+            break
+        values.append(value)
+    if not values:
+        raise ValueError(f"{name}, column {_place(rows, chosen)}: must hold at least one finite loss")
+    stride, steps_per_epoch, per_epoch = _rhythm(with_loss[: len(values)])
+    others = tuple(key for key in names if key != chosen and "loss" in key.lower())
+    return Log(np.array(values), chosen, others, diverged_line, stride, steps_per_epoch, per_epoch)
+
+
+def _choose(names: list[str], name: str, column: str | None) -> str:
+    if column is not None:
+        if column not in names:
+            raise ValueError(f"column must be one of {', '.join(names)} in {name}; got {column!r}")
+        return column
+    plain = {key.strip().lower().replace(" ", "_").replace("-", "_"): key for key in reversed(names)}
+    for preferred in PREFERRED:
+        if preferred in plain:
+            return plain[preferred]
+    losses = [key for key in plain if "loss" in key]
+    training = [key for key in losses if not any(word in key for word in HELD_OUT)]
+    if training or losses:
+        return plain[(sorted(training) or sorted(losses))[0]]
+    if len(names) == 1:
+        return names[0]
+    raise ValueError(
+        f"{name} must have a column with 'loss' in its name, or tell which to take: it has {', '.join(names)}"
+    )
+
+
+def _number(row: Row, column: str, name: str) -> float:
+    value = row.cells[column]
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError):
+        place = _place([row], column)
+        raise ValueError(
+            f"{name}, line {row.line}, column {place}: must be a number; got {value!r}"
+        ) from None
+
+
+def _place(rows: list[Row], column: str) -> str:
+    """Name a column by its number and its name, where it has both."""
+    position = list(rows[0].cells).index(column) + 1 if column in rows[0].cells else None
+    return f"{position} ({column})" if position and rows[0].in_columns else column
+
+
+def _rhythm(rows: list[Row]) -> tuple[int, int | None, bool]:
+    """Return stride, steps per epoch, and whether there is one value an epoch."""
+    stride = 1
+    steps = _counter(rows, STEP_NAMES)
+    if len(steps) > 1:
+        forward = np.diff(steps)
+        forward = forward[forward > 0]
+        stride = max(1, round(float(np.median(forward)))) if forward.size else 1
+    epochs = _counter(rows, ("epoch",))
+    if len(epochs) < 2 or not np.all(epochs == np.floor(epochs)):
+        return stride, None, False
+    sizes = Counter(epochs.tolist())
+    usual = Counter(sizes.values()).most_common(1)[0][0]
+    if usual > 1 and len(sizes) > 1:
+        return stride, int(usual), False
+    return stride, None, len(sizes) == len(epochs)
+
+
+def _counter(rows: list[Row], names: tuple[str, ...]) -> Array:
+    """Return the numbers of the first column with one of these names; empty where a row has none."""
+    present = {key.strip().lower(): key for key in rows[0].cells} if rows else {}
+    for name in names:
+        if name in present:
+            try:
+                return checks.numbers(name, [float(row.cells[present[name]]) for row in rows])
+            except (KeyError, TypeError, ValueError):
+                break
+    return np.empty(0)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())

@@ -1,0 +1,132 @@
+"""Logs as people have them, and the errors of those that can't be read."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from momentum_edu.logs import parse_log, read_log
+
+EVENTS = Path(__file__).parent / "logs" / "events.out.tfevents.1.example"
+"""Written by TensorBoard 2.21: train/loss = 2 / (1 + t) as numbers, val/loss = 3 / (1 + t) as tensors."""
+
+KERAS = (
+    "epoch,accuracy,loss,val_accuracy,val_loss\n0,0.1,2.3,0.2,2.2\n1,0.5,1.25,0.5,1.4\n2,0.7,0.8,0.6,1.1\n"
+)
+LIGHTNING = (
+    "epoch,step,train_loss,val_loss\n0,49,2.3,\n0,99,1.9,\n0,99,,1.8\n1,149,1.5,\n1,199,1.2,\n1,199,,1.3\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "losses"),
+    [
+        (KERAS, "loss", [2.3, 1.25, 0.8]),
+        (KERAS.replace(",", "\t"), "loss", [2.3, 1.25, 0.8]),
+        (KERAS.replace(",", ";"), "loss", [2.3, 1.25, 0.8]),
+        (KERAS.replace("\n", "\r\n"), "loss", [2.3, 1.25, 0.8]),
+        (LIGHTNING, "train_loss", [2.3, 1.9, 1.5, 1.2]),
+        ('"Train Loss",lr\n"0.5",1e-3\n"4e-1",1e-3\n', "Train Loss", [0.5, 0.4]),
+        ("epoch 1 loss 0.41\nepoch 2 loss 0.3\n", "loss", [0.41, 0.3]),
+        ("Epoch 1/2\n - 1s - loss: 0.9 - val_loss: 1.1\nEpoch 2/2\n - 1s - loss: 4.5e-1\n", "loss", [0.9, 0.45]),
+        ("[1,  2000] loss: 2.173\n[1,  4000] loss: 1.842\n", "loss", [2.173, 1.842]),
+        ("Train Epoch: 1 [0/600 (0%)]\tLoss: 2.30\nTrain Epoch: 1 [64/600 (10%)]\tLoss: 1.5", "loss", [2.3, 1.5]),
+        ("No download\nstep=10 train_loss=0.7\nstep=20 train_loss=0.6\n", "train_loss", [0.7, 0.6]),
+        ('{"step": 1, "loss": 0.5, "lr": 0.1}\n{"step": 2, "loss": 0.25}\n', "loss", [0.5, 0.25]),
+        ('{"eval_loss": 1}\n{"loss": 0.5}\n{"loss": 0.25}\n', "loss", [0.5, 0.25]),
+        ('{"loss": [0.5, 0.25], "val_loss": [0.6, 0.5]}', "loss", [0.5, 0.25]),
+        ('[{"loss": 0.5}, {"loss": 0.25}]', "loss", [0.5, 0.25]),
+        ("[0.5, 0.25]", "value", [0.5, 0.25]),
+        ("0.5\n0.25\n", "value", [0.5, 0.25]),
+    ],
+)  # fmt: skip
+def test_what_people_have(text: str, column: str, losses: list[float]) -> None:
+    log = parse_log(text)
+    assert log.column == column
+    np.testing.assert_array_equal(log.losses, losses)
+
+
+def test_a_tensorboard_event_file() -> None:
+    log = read_log(EVENTS)
+    assert (log.column, log.other_columns, log.stride) == ("train/loss", ("val/loss",), 10)
+    np.testing.assert_allclose(log.losses, 2 / np.arange(1.0, 13), rtol=1e-7)
+    np.testing.assert_allclose(read_log(EVENTS, "val/loss").losses, 3 / np.arange(1.0, 13), rtol=1e-7)
+
+
+def test_a_broken_event_file_names_the_record(tmp_path: Path) -> None:
+    path = tmp_path / EVENTS.name
+    path.write_bytes(EVENTS.read_bytes()[:-5])
+    with pytest.raises(
+        ValueError, match=r"record 25: must be a whole TensorBoard event; the file ends in it"
+    ):
+        read_log(path)
+    path.write_bytes(EVENTS.read_bytes()[:40])
+    with pytest.raises(ValueError, match="record 1"):
+        read_log(path)
+
+
+def test_the_training_loss_is_preferred_and_others_can_be_chosen() -> None:
+    assert parse_log(KERAS).other_columns == ("val_loss",)
+    assert parse_log(KERAS, "val_loss").losses.tolist() == [2.2, 1.4, 1.1]
+    assert parse_log("epoch,val_loss,my_loss_b\n1,2,3\n2,1,2").column == "my_loss_b"
+    with pytest.raises(
+        ValueError, match=r"column must be one of epoch, accuracy, .* in log; got 'perplexity'"
+    ):
+        parse_log(KERAS, "perplexity")
+
+
+def test_the_rhythm_of_a_log() -> None:
+    assert parse_log(KERAS).per_epoch
+    lightning = parse_log(LIGHTNING)
+    assert (lightning.stride, lightning.steps_per_epoch, lightning.per_epoch) == (50, 2, False)
+
+
+def test_a_run_that_blew_up_is_read_up_to_there() -> None:
+    log = parse_log("loss\n2.0\n5.0\nnan\nnan\n")
+    assert log.losses.tolist() == [2.0, 5.0]
+    assert log.diverged_line == 4
+    assert parse_log('{"loss": 1.0}\n{"loss": Infinity}').diverged_line == 2
+    assert parse_log("step 1 loss 3.0\nstep 2 loss nan").diverged_line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "run.csv must hold at least one loss; it is empty"),
+        ("\n \n", "run.csv must hold at least one loss; it is empty"),
+        ("epoch,loss\n1,0.5\n2,abc\n", r"run.csv, line 3, column 2 \(loss\): must be a number; got 'abc'"),
+        ("epoch,loss\na,b\n", r"run.csv, line 2, column 1 \(epoch\): must be a number; got 'a'"),
+        ("epoch,loss\n", "run.csv, line 1, column 1: must hold a loss; got 'epoch,loss'"),
+        ("epoch,loss\n1,0.5\n2,0.4,9\n", "run.csv, line 3, column 3: must have the header's 2 cells; got 3"),
+        ("epoch,loss\n1,\n2,\n3\n", r"run.csv, column 2 \(loss\): must hold at least one finite loss"),
+        ("loss\nnan\n", r"run.csv, column 1 \(loss\): must hold at least one finite loss"),
+        ("1,2\n3,4\n", "run.csv, line 1: must name its 2 columns in a first line"),
+        ("a,b\n1,2\n", "run.csv must have a column with 'loss' in its name, .*: it has a, b"),
+        ('{"loss": 1}\n{"loss": \n', "run.csv, line 2, column 10: must be JSON"),
+        ('{"loss": 1}\n3\n', "run.csv, line 2, column 1: must be a JSON object; got 3"),
+        ('{"loss": "low"}\n{"loss": 1}', "run.csv, line 1, column loss: must be a number; got 'low'"),
+        ('{"loss": true}\n{"loss": 1}', "run.csv, line 1, column loss: must be a number; got True"),
+        ("just some words\nand more\n", "run.csv, line 2, column 1"),
+        ("0.5\nabc\n", r"run.csv, line 2, column 1 \(value\): must be a number; got 'abc'"),
+    ],
+)
+def test_errors_say_where(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_log(path)
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(ValueError, match=r"model.bin must be a text file in UTF-8"):
+        read_log(path)
+
+
+def test_a_written_log_comes_back(tmp_path: Path) -> None:
+    losses = np.random.default_rng(0).random(50)
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps({"step": i, "loss": x}) + "\n" for i, x in enumerate(losses)))
+    np.testing.assert_array_equal(read_log(path).losses, losses)
