@@ -1,4 +1,4 @@
-"""The command line: ``momentum-edu lab | test | build``.
+"""The command line: ``momentum-edu lab | check | test | build``.
 
 Each command is one function from its words to an exit code, and one row of ``COMMANDS``. What a command
 needs is imported when it runs, so that ``--help`` answers at once.
@@ -102,6 +102,17 @@ def build_product(words: Sequence[str]) -> int:
     return complain("say what to build: momentum-edu build notebooks, or exercises")
 
 
+def check_exercises(words: Sequence[str]) -> int:
+    """Check exercise notebooks: one, or the whole course."""
+    root = course_root()
+    if root is None:
+        return complain(f"there is no {FIRST_LESSON} here: start this in the course's folder")
+
+    from momentum_edu.classroom.command import main as check
+
+    return check(words, root / "notebooks")
+
+
 class Command(NamedTuple):
     """What the command line knows of one command."""
 
@@ -111,6 +122,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "lab": Command(open_lab, "open the lessons in JupyterLab (options go to JupyterLab)"),
+    "check": Command(check_exercises, "say which exercises are solved, and what is wrong with the others"),
     "test": Command(run_tests, "run every test of the course, lessons too (options go to pytest)"),
     "build": Command(build_product, "make notebooks from their sources: build notebooks, build exercises"),
 }
@@ -119,6 +131,8 @@ EXAMPLES = """\
 examples:
   momentum-edu lab                              start with lesson 00
   momentum-edu lab --no-browser --port 9999     only print the address
+  momentum-edu check                            how far you are in the course
+  momentum-edu check notebooks/exercises/03_overshoot.ipynb
   momentum-edu test                             everything
   momentum-edu test -k rules                    the tests of the update rules
   momentum-edu build notebooks                  all lessons from notebooks/source

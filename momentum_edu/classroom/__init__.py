@@ -1,0 +1,1 @@
+"""Checking exercise notebooks: one learner's, or a class's."""
