@@ -5,5 +5,6 @@
 
 from momentum_edu.explorers.early_epochs import early_epochs
 from momentum_edu.explorers.overshoot import overshoot
+from momentum_edu.explorers.smoothing import smoothing
 
-__all__ = ["early_epochs", "overshoot"]
+__all__ = ["early_epochs", "overshoot", "smoothing"]
