@@ -22,7 +22,7 @@ from momentum_edu import figures
 from momentum_edu.marks import Mark, Window
 
 _DENSITY = 2.0  # stored pixels for each pixel on the page: sharp on dense screens and when zoomed
-_FOOT = 34  # pixels under the picture for the line of code; fixed, so that both layers stay in register
+_FOOT = 46  # pixels under the picture for the code; fixed, so that both layers stay in register
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI','Liberation Sans',sans-serif"
 _HEAD = (
     "display:flex;align-items:flex-end;box-sizing:border-box;min-height:54px;margin:0;padding:6px 10px;"
@@ -30,8 +30,9 @@ _HEAD = (
 )
 _PICTURE = "display:block;width:100%;height:auto;font-family:'DejaVu Sans',Verdana,sans-serif"
 _CODE = (
-    f"margin:0;padding:0 10px;height:{_FOOT}px;line-height:{_FOOT}px;overflow:auto hidden;"
-    f"background:white;color:{figures.GREY};font-size:13px;user-select:all"
+    f"box-sizing:border-box;margin:0;padding:4px 10px;height:{_FOOT}px;overflow:auto;white-space:pre-wrap;"
+    f"overflow-wrap:anywhere;background:white;color:{figures.GREY};font-size:12px;line-height:19px;"
+    "user-select:all"
 )
 
 
@@ -104,9 +105,10 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         self.status, self._marks = status, marks
         self._svg = "".join(self._write(mark) for mark in marks)
         self._foot = html.escape(code)
-        self._send(
-            f'<p role="status" style="{_HEAD};background:white;color:{figures.INK}">{html.escape(status)}</p>'
-        )
+        words = html.escape(status).replace(" %", "\N{NO-BREAK SPACE}%")
+        # The shadow covers the hair of background that shows between the layers at odd zooms.
+        paper = f"background:white;box-shadow:0 1px white;color:{figures.INK}"
+        self._send(f'<p role="status" style="{_HEAD};{paper}">{words}</p>')
 
     def fail(self, message: str) -> None:
         """Say that something went wrong, in place of the headline; the last picture stays, faded."""

@@ -88,7 +88,7 @@ def test_each_preset_shows_something_of_its_own(explorer):
 
 
 def test_playing_shows_one_step_more_at_a_time_and_has_an_end(explorer):
-    play, step = explorer.children[1].children
+    play, _, step = explorer.children[1].children
     assert play.max == step.max == step.value
     assert not play.show_repeat
     lengths = []
@@ -96,8 +96,30 @@ def test_playing_shows_one_step_more_at_a_time_and_has_an_end(explorer):
         step.value = shown
         lengths.append(len(explorer.picture.children[1].value))
     assert lengths == sorted(set(lengths))
-    reset(explorer)
+
+
+def test_reset_while_playing_ignores_the_steps_that_are_on_their_way(overshoot):
+    first = overshoot.picture.children[1].value
+    play, _, step = overshoot.children[1].children
+    play.set_state({"playing": True, "value": 0})  # as the page does
+    for shown in range(1, 4):
+        play.set_state({"value": shown})
+        assert step.value == shown
+    reset(overshoot)
     assert not play.playing
+    play.set_state({"value": 4})  # sent before the page heard of it
+    assert overshoot.picture.children[1].value == first
+    assert play.value == step.value == step.max
+    play.set_state({"playing": True, "value": 0})
+    assert step.value == 0
+    play.set_state({"playing": False, "value": step.max})
+    assert overshoot.picture.children[1].value == first
+
+
+def test_playing_goes_on_from_where_the_slider_of_steps_is_put(overshoot):
+    play, _, step = overshoot.children[1].children
+    step.value = 30
+    assert play.value == 30
 
 
 def test_its_output_carries_words_and_a_picture_the_same_each_time(explorer, name):
@@ -202,7 +224,7 @@ def test_overshoots_line_of_python_reproduces_the_picture(overshoot, values):
     overshoot.set(**values)
     shown = eval(code_of(overshoot), {"me": me, "np": np})
     expected = explorers.overshoot.compute(**overshoot.values).x[
-        : overshoot.children[1].children[1].value + 1
+        : overshoot.children[1].children[-1].value + 1
     ]
     np.testing.assert_allclose(shown[:, 0], expected, rtol=1e-9, atol=1e-12)
 

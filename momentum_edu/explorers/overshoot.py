@@ -127,7 +127,7 @@ def overshoot() -> Explorer:
     return Explorer(
         picture,
         {
-            "h": log_slider("h = learning rate × curvature", 1.0, *H_RANGE, 0.02),
+            "h": log_slider("h = rate × curvature", 1.0, *H_RANGE, 0.02),
             "beta": slider("momentum β", 0.9, 0.0, 0.99, 0.01),
         },
         compute,

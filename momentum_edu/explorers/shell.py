@@ -11,7 +11,7 @@ from momentum_edu.marks import Mark
 
 _NAMED = {"description_width": "initial"}  # labels are words, never cut to fit
 _ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "0"}
-_WIDE = {"width": "340px", "max_width": "100%"}
+_WIDE = {"flex": "1 1 340px", "max_width": "460px"}
 
 
 class Frame(NamedTuple):
@@ -61,18 +61,23 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._step = widgets.IntSlider(
             value=steps, min=0, max=steps, description="steps shown", style=_NAMED, layout=_WIDE
         )
+        # The page counts the steps while playing: no thread and no loop here, and it ends when the page is
+        # closed. The widget that counts has no words on its buttons, so it hides behind a button that has.
         self._play = widgets.Play(value=steps, min=0, max=steps, interval=interval, show_repeat=False)
-        # Linked in the page: playing needs no thread and no loop here, and stops when its page is closed.
-        self._link = widgets.jslink((self._play, "value"), (self._step, "value"))
+        self._play.layout.display = "none"
+        self._play.observe(self._count, names="value")
+        self._halted = False
+        play_button = widgets.ToggleButton(description="Play", layout={"width": "auto"})
+        self._link = widgets.jslink((self._play, "playing"), (play_button, "value"))
         self._start = {name: control.value for name, control in self.controls.items()} | {"step": steps}
         for control in (*self.controls.values(), self._step):
             control.observe(self._update, names="value")
-        buttons = [self._button("Reset", self._start, icon="undo")]
+        buttons = [self._button("Reset", self._start)]
         buttons += [self._button(words, values) for words, values in (presets or {}).items()]
         super().__init__(
             [
                 widgets.HBox(list(self.controls.values()), layout=_ROW),
-                widgets.HBox([self._play, self._step], layout=_ROW),
+                widgets.HBox([self._play, play_button, self._step], layout=_ROW),
                 widgets.HBox(buttons, layout=_ROW),
                 picture,
             ]
@@ -106,18 +111,27 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 control.observe(self._update, names="value")
         self._update()
 
-    def _button(self, words: str, values: Mapping[str, Any], icon: str = "") -> Any:
-        button = widgets.Button(description=words, icon=icon, layout={"width": "auto"})
+    def _button(self, words: str, values: Mapping[str, Any]) -> Any:
+        button = widgets.Button(description=words, layout={"width": "auto"})
 
-        def press(_button: Any) -> None:
-            self._play.playing = False
-            self.set(**values)
-
-        button.on_click(press)
+        button.on_click(lambda _button: self._press(values))
         return button
+
+    def _press(self, values: Mapping[str, Any]) -> None:
+        self._halted = self._play.playing
+        self._play.playing = False
+        self.set(**values)
+
+    def _count(self, change: Any) -> None:
+        if self._halted and not self._play.playing:  # a step that was on its way when the playing was ended
+            self._play.value = self._step.value
+        else:
+            self._halted = False
+            self._step.value = change["new"]
 
     def _update(self, _change: Any = None) -> None:
         """Compute and draw; whatever goes wrong is shown to the reader in place of the finding."""
+        self._play.value = self._step.value
         try:
             self.picture.draw(*self._frame(self._compute(**self.values), self._step.value))
         except Exception as error:
