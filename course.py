@@ -136,6 +136,8 @@ def prepare(layer):
         else:
             make_venv()
         install(layer)
+        if not before:  # else the first cell of the first lesson would stop for it, with a strange remark
+            run("Looking for fonts", [PYTHON, "-c", "import matplotlib.font_manager"])
         write_stamp({"course": fingerprint("course"), layer: fingerprint(layer)})
     except BaseException as error:
         if before and str(error) == NETWORK:
@@ -169,9 +171,8 @@ def make_venv():
 
 
 def install(layer):
-    if uv():
-        pip = [uv(), "pip", "install", "--python", PYTHON]
-    else:
+    pip = [uv(), "pip", "install", "--python", PYTHON]
+    if not uv():
         pip = [PYTHON, "-m", "pip", "install", "--progress-bar=off", "--no-compile"]
     with open(pins(layer)) as file:
         count = file.read().count("==")
@@ -269,7 +270,7 @@ def detail(lines, count):
         return "(no answer from the network yet)"
     if any(line.startswith("Installing collected") for line in lines):
         return "({} packages fetched, unpacking)".format(len(names))
-    count -= sum(line.startswith("Ignoring") for line in lines)  # for other systems
+    count -= sum(line.startswith("Ignoring") for line in lines)  # what is for other systems
     return "({} of {}: {})".format(len(names), count, names[-1]) if names else ""
 
 
