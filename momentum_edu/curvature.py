@@ -76,13 +76,14 @@ def top_mode(
 
     def one(w: Array) -> tuple[Any, Array]:
         def times_hessian(q: Array) -> Array:
-            ahead, behind = model.gradient(np.stack([w + STEP * q, w - STEP * q]), images, labels)
+            ahead = model.gradient(w + STEP * q, images, labels)
+            behind = model.gradient(w - STEP * q, images, labels)
             return (ahead - behind) / (2 * STEP)
 
         return _lanczos(times_hessian, first / np.linalg.norm(first))
 
     pairs = [one(each) for each in w.reshape(-1, w.shape[-1])]
-    values = np.array([value for value, _ in pairs]).reshape(w.shape[:-1])
+    values: Array = np.array([value for value, _ in pairs]).reshape(w.shape[:-1])
     return values, np.array([direction for _, direction in pairs]).reshape(w.shape)
 
 

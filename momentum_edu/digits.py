@@ -1,6 +1,7 @@
 """The shipped data set: 1797 small pictures of handwritten digits."""
 
 import gzip
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -85,7 +86,7 @@ def parse_digits(packed: bytes) -> tuple[Array, NDArray[np.integer[Any]]]:
     try:
         lines = gzip.decompress(packed).decode("ascii").splitlines()
         table = np.loadtxt(lines, delimiter=",", dtype=np.int64, ndmin=2)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise ValueError(f"digits.csv.gz must be a gzipped CSV of whole numbers; got {error}") from None
     if table.shape != (ROWS, PIXELS + 1):
         raise ValueError(f"digits.csv.gz must hold {ROWS} rows of {PIXELS + 1} numbers; got {table.shape}")
