@@ -150,6 +150,21 @@ assert np.allclose(largest_v / largest_g, 0.259, atol=5e-4)
 # **B.** On a parabola everything is proportional: twice the distance gives twice the gradient, twice the
 # velocity, twice the step. Size cancels out. The velocity never got above 26 % of the largest gradient.
 #
+# Now the cleanest test: two runs with the *same* small gradient, 0.001. One starts close, at 0.001. The
+# other starts at 1 in a valley 1000 times flatter.
+
+# %%
+flat_valley = landscapes.quadratic([1e-3])  # the same as the first valley with its loss times 1/1000
+flat = me.descend(flat_valley, [1.0], me.ema(learning_rate=1.0, beta=beta), steps=10_000)
+print(f"first gradient: {runs.gradient[0, 0, 0]:.3f} (close start), {flat.gradient[0, 0]:.3f} (flat valley)")
+print(f"overshoot: {overshoot[0]:.3f} (close start), {max(0.0, -flat.w.min()):.3f} (flat valley)")
+assert np.isclose(runs.gradient[0, 0, 0], flat.gradient[0, 0])
+assert flat.w.min() > 0
+
+# %% [markdown]
+# Same gradient, and one rings while the other creeps. So the gradient cannot be what decides. The
+# curvature is what differs.
+#
 # Is there a form of momentum in which gradients do pile up? Yes: PyTorch's form sums them, `v = beta v +
 # g`.
 
@@ -183,8 +198,8 @@ assert np.allclose(near_far["steeper outside"], [0.44, 0.89], atol=5e-3)
 assert np.allclose(near_far["flatter outside"], [0.44, 0.31], atol=5e-3)
 
 # %% [markdown]
-# In both valleys the gradient at 3 is larger than at 1. In the first the overshoot doubles; in the
-# second it *falls*. So the size of the gradient can't be the cause. The curvature on the way is.
+# In both valleys the gradient is larger at 3 than at 1. In the first the overshoot doubles; in the
+# second it *falls*. What goes with it is the curvature on the way, not the gradient.
 #
 # **Verdict.** *False* as a cause: on a parabola the size of the gradients cancels out. *True* in one
 # case: where the loss is more sharply curved far out than near the minimum, a far start rings more.
@@ -312,14 +327,15 @@ assert np.abs(predicted - w[2:]).max() < 1e-12
 #
 # $$r^2 = (1+\beta-a)\,r - \beta$$
 #
-# This has two solutions, the *roots*. Any path is a mix of the two. Their product is $\beta$, whatever
-# the rate is.
+# This has two solutions, the *roots*. Away from the limits any path is a mix of the two. Their product
+# is $\beta$, whatever the rate is.
 #
-# *The one paragraph on complex numbers.* If the roots are real, each is a plain shrinking factor, and
-# nothing swings. If they are complex, think of an arrow that turns by an angle $\theta$ and shrinks by a
-# factor at each step; $w_t$ is the arrow's shadow. The shadow swings through zero. The two roots are
-# then mirror images, so they are equally long, and as their product is $\beta$, **each has the length
-# $\sqrt\beta$**. The rate decides how fast the arrow turns. It has no say in how fast it shrinks.
+# *The one paragraph on complex numbers.* If the roots are real and positive, each is a plain shrinking
+# factor, and nothing swings. If they are negative, $w$ changes sides at every step. If they are complex,
+# think of an arrow that turns by an angle $\theta$ and shrinks by a factor at each step; $w_t$ is the
+# arrow's shadow. The shadow swings through zero. The two roots are then mirror images, so they are
+# equally long, and as their product is $\beta$, **each has the length $\sqrt\beta$**. The rate decides
+# how fast the arrow turns. It has no say in how fast it shrinks.
 
 # %%
 grid = np.geomspace(1e-3, 100, 2001)
@@ -565,8 +581,8 @@ assert abs(abs(swing.w[-1, 0]) - envelope[-1]) < 1e-12
 #
 # What takes the swing away, then? Forgetting. At each step the velocity loses a share $1 - \beta$ of
 # itself. Keep more (larger beta), and it rings longer. Gradients that shrink are the *result* of the
-# calming down, not its cause. If they were the cause, weaker gradients should calm a run sooner. Section
-# 5 tries that.
+# calming down, not its cause. If they were the cause, a weaker pull should calm a run sooner. Section 5
+# tries that.
 #
 # **Verdict.** *True*: gradients shrink while the ringing dies out. *False*: that this is why, and that
 # momentum loses influence.
@@ -634,6 +650,7 @@ labels = ("overshoot (fraction)", "steps until within 1 %")
 figure, (left, right) = figures.new(*titles, x="h = rate x curvature", y=labels, size=(10, 4))
 left.semilogx(many, height, **figures.MOMENTUM.plot)
 left.plot([1, 0.1], [large.overshoot, small.overshoot], "o", color=figures.BLACK)
+left.annotate("ringing band", (0.04, 1.85))
 left.annotate("h = 1: 0.604", (1, 0.604), (0.02, 0.75), arrowprops={"arrowstyle": "-"})
 left.annotate("h = 0.1: 0.153", (0.1, 0.153), (0.004, 0.35), arrowprops={"arrowstyle": "-"})
 right.loglog(many, wait, **figures.MOMENTUM.plot)
