@@ -11,7 +11,14 @@ from momentum_edu.exercises.verdict import CORRECT, SEED, judge
 
 LESSONS = {
     "01_update_rule": "update_rule",
+    "02_smoothing": "smoothing",
     "03_overshoot": "overshoot",
+    "04_acceleration": "acceleration",
+    "05_saddle_escape": "saddle_escape",
+    "06_local_minima": "local_minima",
+    "07_early_epochs": "early_epochs",
+    "08_schedules": "schedules",
+    "09_diagnose_your_run": "diagnose_your_run",
 }
 
 
