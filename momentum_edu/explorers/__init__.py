@@ -5,6 +5,7 @@
 
 from momentum_edu.explorers.early_epochs import early_epochs
 from momentum_edu.explorers.overshoot import overshoot
+from momentum_edu.explorers.saddle import saddle
 from momentum_edu.explorers.smoothing import smoothing
 
-__all__ = ["early_epochs", "overshoot", "smoothing"]
+__all__ = ["early_epochs", "overshoot", "saddle", "smoothing"]
