@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+# Doctests are looked for in every file; two files of this name would be in each other's way.
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
