@@ -708,9 +708,10 @@ assert abs(settled - 43.7) < 6
 explorers.overshoot()
 
 # %% [markdown]
-# What you should have found: to the left the dip gets shallower and the time hardly changes. The roots
-# slide towards each other on the circle, meet on the real axis at $h_c$, and only then part. And here is
-# $h_c$, with the same map, now with the overshoot as its colour.
+# What you should have found: to the left the dip gets shallower and the time hardly changes (the
+# explorer counts to 2 %, and says 74 steps all over the band). The roots slide towards each other on the
+# circle, meet on the real axis at $h_c$, and only then part. And here is $h_c$, with the same map, now
+# with the overshoot as its colour.
 
 # %%
 across, upward = np.geomspace(1e-3, 1e3, 301), np.linspace(0, 0.99, 199)
@@ -720,6 +721,7 @@ middle = theory.ringing_band(0.5)[0]
 print(f"ringing begins at h = {low:.3f} for beta = 0.9, at {middle:.3f} for beta = 0.5")
 print(f"product of the two ends of the band, at any beta: {np.min(band[0] * band[1]):.6f}")
 assert abs(middle - 0.172) < 5e-4
+assert abs(theory.settling_time(beta, 0.02) - 74) < 0.5
 assert np.allclose(band[0] * band[1], 1)
 
 # %%
@@ -942,39 +944,40 @@ assert abs(np.mean(np.diff(lowest)) - 9.5) < 0.3
 # **1.** A run passes the minimum, where the gradient is zero. Why doesn't it stop there?
 #
 # <details><summary>Answer</summary>
-# The velocity is an average of past gradients, and these point the old way. It turns only when the new
-# gradients have outweighed the remembered ones: four steps after the crossing, at h = 1 and beta = 0.9.
+# <p>The velocity is an average of past gradients, and these point the old way. It turns only when the new
+# gradients have outweighed the remembered ones: four steps after the crossing, at h = 1 and beta =
+# 0.9.</p>
 # </details>
 #
 # **2.** You start 1000 times closer to the minimum of a parabola. What does this change in the relative
 # overshoot? And what changes if you multiply the *loss* by 1/1000 instead?
 #
 # <details><summary>Answer</summary>
-# Closer start: nothing, the overshoot stays at 60 %. Smaller loss: the curvature is 1000 times smaller
+# <p>Closer start: nothing, the overshoot stays at 60 %. Smaller loss: the curvature is 1000 times smaller
 # too, so h falls from 1 to 0.001, below 0.026, and the run creeps. Both make gradients small; only the
-# curvature counts.
+# curvature counts.</p>
 # </details>
 #
 # **3.** The loss in your log is lowest at steps 5, 15 and 25. What is the period of the weight that
 # swings?
 #
 # <details><summary>Answer</summary>
-# 20 steps. The loss is lowest each time the weight passes the minimum, twice in a full swing.
+# <p>20 steps. The loss is lowest each time the weight passes the minimum, twice in a full swing.</p>
 # </details>
 #
 # **4.** At beta = 0.9 a run rings for about 87 steps. You want half of that. Do you halve the rate?
 #
 # <details><summary>Answer</summary>
-# No. In the ringing band the wait does not depend on the rate. Lower beta to 0.81: then it is 44 steps.
-# (A smaller rate would make the swings smaller, not shorter in time.)
+# <p>No. In the ringing band the wait does not depend on the rate. Lower beta to 0.81: then it is 44 steps.
+# (A smaller rate would make the swings smaller, not shorter in time.)</p>
 # </details>
 #
 # **5.** A model has one direction of curvature 10 and one of 0.01. You use a rate of 0.1 and beta = 0.9.
 # Which direction overshoots?
 #
 # <details><summary>Answer</summary>
-# The first: h = 1 lies in the band from 0.026 to 38. The second has h = 0.001 and creeps in without
-# crossing.
+# <p>The first: h = 1 lies in the band from 0.026 to 38. The second has h = 0.001 and creeps in without
+# crossing.</p>
 # </details>
 
 # %%
@@ -986,7 +989,8 @@ assert theory.regime(1.0 / 1000, beta) == "monotone"
 # ## Key points
 #
 # - **Size does not matter.** From 0.001, 1 and 1000 the relative overshoot is the same 0.604 (h = 1,
-#   beta = 0.9), and the velocity stays below 26 % of the largest gradient.
+#   beta = 0.9), and the velocity stays below 26 % of the largest gradient. Two runs with the same
+#   gradient, 0.001, differ: 0.604 and 0.
 # - **Lag times curvature does.** At beta = 0.9 a direction creeps for h up to 0.026, rings up to 37.97,
 #   diverges from 38.
 # - **One angle gives the swing.** The overshoot is $\beta^{\pi/(2\theta)}$; at h = 1 and beta = 1/4,
