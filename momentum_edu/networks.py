@@ -136,7 +136,8 @@ class Network:
             raise ValueError(f"w must have shape (..., {self.size}) for widths {self.widths}; got {w.shape}")
         if images.ndim != 2 or images.shape[1] != self.widths[0] or len(images) == 0:
             raise ValueError(f"images must have shape (n, {self.widths[0]}), n > 0; got {images.shape}")
-        return w, images.astype(w.dtype, copy=False)
+        # In one memory order, so that sums come out the same to the last bit.
+        return np.ascontiguousarray(w), np.ascontiguousarray(images, w.dtype)
 
     def _checked_labels(self, labels: ArrayLike, images: Array) -> Labels:
         labels = np.asarray(labels)

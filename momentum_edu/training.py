@@ -177,7 +177,7 @@ def _start(model: "Network", rule: Rule, start: ArrayLike) -> Array:
         raise ValueError(f"the batch axes must broadcast against each other; got {told}") from None
     if 0 in batch:
         raise ValueError(f"there must be at least one configuration; got batch axes {batch}")
-    return np.array(np.broadcast_to(w, (*batch, model.size)))
+    return np.array(np.broadcast_to(w, (*batch, model.size)), order="C")  # the default keeps odd strides
 
 
 def _part_of(rule: Rule, shape: tuple[int, ...], group: slice) -> Rule:

@@ -85,7 +85,7 @@ def test_the_gradient_is_the_slope_of_the_loss(some_digits):
 def test_many_configurations_equal_one_by_one_bit_for_bit(make, loss, l2, some_digits):
     model = make(loss=loss, l2=l2)
     rng = np.random.default_rng(0)
-    w = np.array([model.init(rng) for _ in range(20)]).reshape(4, 5, -1)
+    w = np.asfortranarray([model.init(rng) for _ in range(20)]).reshape(4, 5, -1, order="F")  # not contiguous
     value, gradient = model.loss_and_gradient(w, *some_digits)
     accuracy = model.accuracy(w, *some_digits)
     assert value.shape == accuracy.shape == (4, 5)
