@@ -116,13 +116,15 @@ class Network:
         w, images = self._checked(w, images)
         one_hot = self._one_hot(labels, images)
         layers, total = self.unpack(w), np.zeros(w.shape[:-1], w.dtype)
-        gradient, part = np.zeros_like(w), np.empty_like(w)
+        gradient, part = np.empty_like(w), np.empty_like(w)
         for block in backprop.blocks(len(images)):
+            into = part if block.start else gradient
             *entering, outputs = backprop.activations(layers, images[block])
             loss, slope = LOSSES[self.loss_name](outputs, one_hot[block])
-            backprop.backwards(layers, entering, slope / len(images), into=self.unpack(part))
+            backprop.backwards(layers, entering, slope / len(images), into=self.unpack(into))
             total += loss
-            gradient += part
+            if block.start:
+                gradient += part
         if self.l2:
             gradient += self.l2 * w
         return self._with_l2(total / len(images), w), gradient

@@ -1,5 +1,7 @@
 """Train one network, or many configurations of it at once, and keep what a lesson wants to see."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:  # networks re-exports train
     from momentum_edu.networks import Network
 
 SAMPLINGS = ("shuffled", "iid")
-GROUP = 16  # configurations that take a step together: more would not fit the processor's cache
+GROUP = 32  # configurations that take a step together: more would not fit the processor's cache
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,20 @@ def train(
     batches = draw_batches(len(data.train_images), batch_size, epochs, rng, sampling)
     steps_per_epoch = 1 if batch_size is None else len(data.train_images) // batch_size
     shape, w = w.shape[:-1], w.reshape(-1, model.size)
-    groups = [slice(first, first + GROUP) for first in range(0, len(w), GROUP)]
-    runs = [
-        _train_group(model, data, _part_of(rule, shape, group), w[group], batches, steps_per_epoch)
-        for group in groups
-    ]
-    w, *series = (np.concatenate(parts, axis=-2) for parts in zip(*runs, strict=True))
-    loss, epoch_loss, test_accuracy, rates, betas = (each.T.reshape(-1, *shape) for each in series)
-    sound = np.asarray(np.isfinite(w).all(axis=-1)).reshape(shape)
+    rates, betas = (_values(each, len(batches), shape) for each in (rule.learning_rate, rule.beta))
+    runs = []
+    for first in range(0, len(w), GROUP):
+        group = slice(first, first + GROUP)
+        part = replace(rule, learning_rate=rates[:, group].__getitem__, beta=betas[:, group].__getitem__)
+        runs.append(_train_group(model, data, part, w[group], batches, steps_per_epoch))
+    ws, *series = zip(*runs, strict=True)
+    loss, epoch_loss, test_accuracy = (np.concatenate(each, axis=1).reshape(-1, *shape) for each in series)
+    w = np.concatenate(ws).reshape(*shape, model.size)
+    sound = np.asarray(np.isfinite(w).all(axis=-1))
     with np.errstate(invalid="ignore"):
         for losses in (loss, epoch_loss):
             sound &= (losses <= FAR * np.maximum(epoch_loss[0], 1)).all(axis=0)
-    w = w.reshape(*shape, model.size)
+    rates, betas = (values.reshape(-1, *shape) for values in (rates, betas))
     return History(loss, epoch_loss, test_accuracy, w, rates, betas, ~sound, steps_per_epoch)
 
 
@@ -180,27 +184,22 @@ def _start(model: "Network", rule: Rule, start: ArrayLike) -> Array:
     return np.array(np.broadcast_to(w, (*batch, model.size)), order="C")  # the default keeps odd strides
 
 
-def _part_of(rule: Rule, shape: tuple[int, ...], group: slice) -> Rule:
-    """Return the rule of some of the configurations, whose batch axes `shape` are flattened into one."""
-
-    def part(coefficient: Any) -> Any:
-        def at(step: int) -> Any:
-            value = coefficient(step)
-            return value if np.ndim(value) == 0 else np.broadcast_to(value, shape).reshape(-1)[group]
-
-        return at
-
-    return replace(rule, learning_rate=part(rule.learning_rate), beta=part(rule.beta))
+def _values(coefficient: Callable[[int], Any], steps: int, shape: tuple[int, ...]) -> Array:
+    """Return what a rule's coefficient is at each step for each configuration, those in one axis."""
+    values = np.empty((steps, *shape))
+    for step in range(steps):
+        values[step] = coefficient(step)
+    return values.reshape(steps, math.prod(shape))
 
 
 def _train_group(
     model: "Network", data: Digits, rule: Rule, w: Array, batches: list[Any], steps_per_epoch: int
-) -> tuple[Array, ...]:
-    """Train configurations (k, p); return w, then the series of History, each (k, its length)."""
+) -> tuple[Array, Array, Array, Array]:
+    """Train configurations (k, p); return w, then losses, epoch losses and accuracies, time first."""
     images, labels = data.train_images.astype(w.dtype, copy=False), data.train_labels
     steps, epochs = len(batches), len(batches) // steps_per_epoch
-    loss, rates, betas = (np.empty((steps, len(w))) for _ in range(3))
-    epoch_loss, test_accuracy = (np.empty((epochs + 1, len(w))) for _ in range(2))
+    loss = np.empty((steps, len(w)))
+    epoch_loss, test_accuracy = np.empty((2, epochs + 1, len(w)))
     v = rule.init(w)
     with np.errstate(all="ignore"):  # a diverging configuration is flagged, not warned of at every step
         for step, batch in enumerate(batches):
@@ -209,11 +208,10 @@ def _train_group(
                 epoch, whole = step // steps_per_epoch, isinstance(batch, slice)
                 epoch_loss[epoch] = loss[step] if whole else model.loss(w, images, labels)
                 test_accuracy[epoch] = model.accuracy(w, data.test_images, data.test_labels)
-            rates[step], betas[step] = rule.learning_rate(step), rule.beta(step)
             w, v = rule.update(w, v, g, step)
         epoch_loss[-1] = model.loss(w, images, labels)
         test_accuracy[-1] = model.accuracy(w, data.test_images, data.test_labels)
-    return w, loss.T, epoch_loss.T, test_accuracy.T, rates.T, betas.T
+    return w, loss, epoch_loss, test_accuracy
 
 
 def _keep_freed_memory() -> None:
