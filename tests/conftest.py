@@ -1,8 +1,8 @@
-"""What every test may use: two markers for what a learner's machine need not have.
+"""What every test may use: markers for what a learner's machine need not have.
 
-``@pytest.mark.needs_torch`` and ``@pytest.mark.needs_browser`` skip a test where PyTorch, or Playwright
-and Chromium, are missing; the closing lines say how many and why. A machine that must leave nothing out
-(CI) says so, and then a missing one is an error: ``MOMENTUM_EDU_REQUIRE=torch,browser``.
+``@pytest.mark.needs_torch``, ``needs_browser``, ``needs_cluster`` and ``needs_sandbox`` skip a test where
+PyTorch, Playwright and Chromium, Dask or bubblewrap are missing; the closing lines say how many and why. A
+machine that must leave nothing out (CI) says so, and then a missing one is an error: ``MOMENTUM_EDU_REQUIRE=torch,browser``.
 """
 
 import importlib.util
@@ -34,7 +34,20 @@ def missing_browser() -> str | None:
     return None if chromium_path() else "Chromium not found"
 
 
-MISSING = {"torch": missing_torch(), "browser": missing_browser()}
+def missing_cluster() -> str | None:
+    return None if importlib.util.find_spec("distributed") else "Dask's distributed not found"
+
+
+def missing_sandbox() -> str | None:
+    return None if shutil.which("bwrap") else "bubblewrap not found"
+
+
+MISSING = {
+    "torch": missing_torch(),
+    "browser": missing_browser(),
+    "cluster": missing_cluster(),
+    "sandbox": missing_sandbox(),
+}
 
 
 def pytest_configure() -> None:

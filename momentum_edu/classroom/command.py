@@ -1,6 +1,7 @@
 """``momentum-edu check``: one notebook, the whole course, or a class."""
 
 import argparse
+import os
 import secrets
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from momentum_edu.classroom.kernel import Limits
 from momentum_edu.classroom.notebook import check_notebook
 from momentum_edu.classroom.reading import UnreadableError
+from momentum_edu.classroom.sandbox import missing
 from momentum_edu.exercises.check import LESSONS
 from momentum_edu.exercises.verdict import CORRECT, UNSOLVED, WRONG, Verdict
 
@@ -23,17 +25,42 @@ def main(words: Sequence[str], notebooks: Path) -> int:
     int
         0 if every check passed, 1 if not, 2 for a wrong call.
     """
+    options = _options(words)
+    limits = Limits(seconds=options.timeout, sandbox=options.sandbox)
+    if options.sandbox and (reason := missing()):
+        print(reason, file=sys.stderr)
+        return MISUSED
+    if not options.paths:
+        return _progress(notebooks, limits)
+    if any(path.is_dir() for path in options.paths):
+        from momentum_edu.classroom.class_command import check_class
+
+        if len(options.paths) > 1:
+            print("give one folder of submissions, or notebooks", file=sys.stderr)
+            return MISUSED
+        return check_class(options, notebooks / "solutions", limits)
+    return max(_one(path, notebooks / "solutions", limits) for path in options.paths)
+
+
+def _options(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="momentum-edu check",
-        description="Say of each exercise whether it is solved: of one notebook, or of the course so far.",
+        description="Say of each exercise whether it is solved: of notebooks, of the course so far, or of a "
+        "class, whose notebooks lie in FOLDER/NAME/*.ipynb.",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="NOTEBOOK", help="default: the whole course")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="NOTEBOOK | FOLDER", help="default: the course"
+    )
     parser.add_argument("--timeout", type=float, default=20.0, metavar="SECONDS", help="for each cell (20)")
-    options = parser.parse_args(words)
-    limits = Limits(seconds=options.timeout)
-    if options.paths:
-        return max([_one(path, notebooks / "solutions", limits) for path in options.paths])
-    return _progress(notebooks, limits)
+    parser.add_argument("--sandbox", action="store_true", help="lock each notebook in (Linux, bubblewrap)")
+    for_class = parser.add_argument_group("for a class")
+    for_class.add_argument("--roster", type=Path, help="CSV file with a column 'name': who should hand in")
+    for_class.add_argument(
+        "--output", type=Path, default=Path("results.csv"), help="CSV; .xml and .png come beside it"
+    )
+    for_class.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
+    for_class.add_argument("--cluster", metavar="ADDRESS", help="check on a Dask cluster (extra: cluster)")
+    return parser.parse_args(words)
 
 
 def _one(path: Path, solutions: Path, limits: Limits) -> int:

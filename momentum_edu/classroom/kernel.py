@@ -17,6 +17,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
+from momentum_edu.exercises.wire import printable
+
 PACKAGE = Path(__file__).parents[2]
 FLOOD = 5_000_000  # characters of output of one notebook
 
@@ -117,12 +119,10 @@ class WatchedKernel(RunningKernel):  # type: ignore[misc]
             raise KernelEndedError(f"endless loop? It ran for more than {seconds:g} s") from None
         content = message["content"]
         if content["status"] != "ok":
-            return Reply(
-                error=f"{content.get('ename')}: {' '.join(str(content.get('evalue')).split())[:160]}"
-            )
+            return Reply(error=printable(f"{content.get('ename')}: {content.get('evalue')}"))
         answer = content.get("user_expressions", {}).get("asked", {})
         if answer and answer.get("status") != "ok":
-            return Reply(error=f"{answer.get('ename')}: {answer.get('evalue')}")
+            return Reply(error=printable(f"{answer.get('ename')}: {answer.get('evalue')}"))
         return Reply(value=_unquote(answer.get("data", {}).get("text/plain", "")))
 
     def is_alive(self) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import pytest
 from momentum_edu.classroom.collector import Plugin
 from momentum_edu.classroom.graft import graft
 from momentum_edu.classroom.kernel import Limits
-from momentum_edu.classroom.reading import lesson_of, read_submission
+from momentum_edu.classroom.reading import Notebook, lesson_of, read_submission
 from momentum_edu.exercises.check import exercises
 from momentum_edu.exercises.verdict import WRONG, Verdict
 
+# pytest wants a file to point at; the notebook that is collected in its place comes from memory.
+POINTER = Path(__file__).parents[1] / "py.typed"
+_ONE_AT_A_TIME = threading.Lock()
 OPTIONS = ("-q", "--runxfail", "--noconftest", "-p", "nbval.plugin", "-p", "no:cacheprovider", "--color=no")
 
 
@@ -43,29 +47,38 @@ def check_notebook(
     """
     learners = read_submission(path)
     lesson = lesson_of(path, learners)
-    target = solutions / f"{lesson}.ipynb"
+    pristine = read_submission(solutions / f"{lesson}.ipynb")
+    return lesson, check_answers(learners, pristine, lesson, limits, seed, folder)
+
+
+def check_answers(
+    learners: Notebook, pristine: Notebook, lesson: str, limits: Limits, seed: int, folder: Path | None = None
+) -> list[Verdict]:
+    """Graft the learner's answers into the pristine notebook, hand it to nbval, and return the verdicts."""
     verdicts: dict[str, Verdict] = {}
     plugin = Plugin(
-        graft(read_submission(target), learners),
+        graft(pristine, learners),
         limits,
         seed,
         folder,
         lambda verdict: verdicts.setdefault(verdict.name, verdict),
     )
     screen = io.StringIO()
-    with _without_other_plugins(), contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
-        pytest.main([*OPTIONS, "-c", os.devnull, f"--rootdir={target.parent}", str(target)], plugins=[plugin])
+    here = [*OPTIONS, "-c", os.devnull, f"--rootdir={POINTER.parent}", str(POINTER)]
+    with _alone(), contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+        pytest.main(here, plugins=[plugin])
     names = [exercise.name for exercise in exercises(lesson)]
-    return lesson, [verdicts.get(name, Verdict(name, WRONG, "it could not be run")) for name in names]
+    return [verdicts.get(name, Verdict(name, WRONG, "it could not be run")) for name in names]
 
 
 @contextlib.contextmanager
-def _without_other_plugins() -> Iterator[None]:
-    """Keep pytest from loading what happens to be installed: faster, and the same on each machine."""
+def _alone() -> Iterator[None]:
+    """Let one check run at a time, and keep pytest from loading what happens to be installed."""
     name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        os.environ.pop(name) if before is None else os.environ.update({name: before})
+    with _ONE_AT_A_TIME:  # pytest, the screen and the environment belong to the whole process
+        before = os.environ.get(name)
+        os.environ[name] = "1"
+        try:
+            yield
+        finally:
+            os.environ.pop(name) if before is None else os.environ.update({name: before})

@@ -26,12 +26,25 @@ def read_submission(path: Path) -> Notebook:
     UnreadableError
         If the file is missing, empty, too large, damaged or of a version that does not exist yet.
     """
+    return parse(read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file of a learner's; raise UnreadableError if it cannot be or is too large."""
     try:
+        if not path.is_file() and path.exists():  # a pipe would keep us waiting for ever
+            raise UnreadableError("this is no file")
         if path.stat().st_size > LARGEST:
             raise UnreadableError(f"the file has more than {LARGEST // 1_000_000} MB: clear its outputs")
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"the file cannot be opened: {error.strerror}") from None
+
+
+def parse(content: bytes) -> Notebook:
+    """Make a notebook of a file's bytes, or raise UnreadableError."""
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableError("the file is not text in UTF-8") from None
     if not text.strip():

@@ -53,6 +53,16 @@ def unpack(value: Any) -> Any:
     return flat.reshape([int(length) for length in value["shape"]]).copy()
 
 
+def printable(text: Any) -> str:
+    r"""Return one line of printable characters: what a learner's code says may hold anything.
+
+    >>> printable("\x1b[2J gone\n=1+1")
+    '[2J gone =1+1'
+    """
+    line = " ".join(str(text)[:1000].split())
+    return "".join(letter for letter in line if letter.isprintable())[:200]
+
+
 def pack_cases(cases: list[Case]) -> str:
     """Return inputs as JSON."""
     return json.dumps([pack(case) for case in cases])
@@ -71,7 +81,7 @@ def unpack_outcomes(text: str) -> list[Outcome]:
             Outcome(
                 unpack(one["value"]),
                 str(one["unsolved"])[:20],
-                " ".join(str(one["error"]).split())[:240],
+                printable(one["error"]),
                 bool(one["printed"]),
                 int(one["changed"]),
             )

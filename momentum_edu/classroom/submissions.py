@@ -1,0 +1,99 @@
+"""Find out who handed in what: ``submissions/NAME/*.ipynb``."""
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from momentum_edu.classroom.reading import UnreadableError, lesson_of, parse, read_bytes
+from momentum_edu.exercises.check import LESSONS
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One learner's work on one lesson.
+
+    Attributes
+    ----------
+    learner, lesson : str
+        Whose it is, and on what; the lesson is "" where a file does not tell.
+    state : str
+        "handed in", "missing" or "unreadable".
+    reason : str
+        Why it is unreadable.
+    content : bytes
+        The notebook as it was handed in.
+    """
+
+    learner: str
+    lesson: str
+    state: str = "handed in"
+    reason: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+
+def read_roster(path: Path) -> list[str]:
+    """Return the learners that a CSV file names, in its order: its column ``name``, or else its first.
+
+    Raises
+    ------
+    ValueError
+        If it names nobody, or somebody twice.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+    headed = bool(rows) and "name" in [cell.strip().lower() for cell in rows[0]]
+    column = [cell.strip().lower() for cell in rows[0]].index("name") if headed else 0
+    names = [row[column].strip() for row in rows[headed:] if len(row) > column and row[column].strip()]
+    if not names:
+        raise ValueError(f"the roster must name learners, one a line; {path} names nobody")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"the roster must name each learner once; {path} names {twice[0]!r} twice")
+    return names
+
+
+def collect(folder: Path, roster: list[str] | None) -> list[Submission]:
+    """Return one submission for each learner and each lesson that anyone handed in; nobody is left out.
+
+    Learners are those of the roster and all who have a folder. Links are not followed: they could lead to a
+    file of someone else's.
+    """
+    folders = {
+        place.name: place for place in sorted(folder.iterdir()) if place.is_dir() and not place.is_symlink()
+    }
+    learners = [*(roster or []), *(name for name in folders if name not in (roster or []))]
+    found = [
+        submission
+        for learner in learners
+        if learner in folders
+        for submission in _of_one(learner, folders[learner])
+    ]
+    lessons = [lesson for lesson in LESSONS if any(one.lesson == lesson for one in found)]
+    by_key = {(one.learner, one.lesson): one for one in found}
+    everyone = [
+        by_key.get((learner, lesson), Submission(learner, lesson, "missing"))
+        for learner in learners
+        for lesson in lessons
+    ]
+    return everyone + [one for one in found if not one.lesson]
+
+
+def _of_one(learner: str, folder: Path) -> list[Submission]:
+    found: dict[str, Submission] = {}
+    # An exact name beats Jupyter's copies of it, whichever comes first.
+    paths = sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem not in LESSONS, path.name))
+    for path in paths:
+        one = _read(learner, path)
+        found.setdefault(one.lesson or path.name, one)
+    return list(found.values())
+
+
+def _read(learner: str, path: Path) -> Submission:
+    lesson = path.stem if path.stem in LESSONS else ""
+    try:
+        if path.is_symlink():
+            raise UnreadableError("this is a link, and links are not followed")
+        content = read_bytes(path)
+        lesson = lesson_of(path, parse(content))
+    except UnreadableError as error:
+        return Submission(learner, lesson, "unreadable", f"{error}" if lesson else f"{path.name}: {error}")
+    return Submission(learner, lesson, content=content)
