@@ -217,6 +217,8 @@ def frame(axes: dict[str, Axes], result: Smoothing, shown: int) -> Frame:
     """Draw the first ``shown`` steps of the signal and of both paths; the other panels have no time."""
     steps = np.arange(1.0, shown + 1)
     path, plain = result.path[: shown + 1].T, result.plain[: shown + 1].T
+    # Where plain descent has left the picture for good, its line would come back only to hide the rest.
+    plain = plain[:, np.maximum.accumulate(np.abs(plain[1])) < 3]
     marks = [
         horizontal(axes["V"], SLOPE),
         points(axes["V"], steps, result.gradient[:shown], Role(GRADIENT.colour), size=4.5),
