@@ -2,7 +2,8 @@
 
 ``@pytest.mark.needs_torch``, ``needs_browser``, ``needs_cluster`` and ``needs_sandbox`` skip a test where
 PyTorch, Playwright and Chromium, Dask or bubblewrap are missing; the closing lines say how many and why. A
-machine that must leave nothing out (CI) says so, and then a missing one is an error: ``MOMENTUM_EDU_REQUIRE=torch,browser``.
+machine that must leave nothing out (CI) says so, and then a missing one is an error:
+``MOMENTUM_EDU_REQUIRE=torch,browser``.
 """
 
 import importlib.util

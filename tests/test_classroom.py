@@ -14,7 +14,7 @@ from momentum_edu.classroom.command import main
 from momentum_edu.classroom.kernel import Limits
 from momentum_edu.classroom.notebook import check_notebook
 from momentum_edu.classroom.reading import read_submission
-from momentum_edu.exercises.check import find
+from momentum_edu.exercises.check import LESSONS, exercises, find
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -66,6 +66,43 @@ def test_untouched_says_not_solved_yet_of_each_and_nothing_else(capsys):
 def test_solved_is_correct_and_exits_with_0(capsys):
     assert main([str(NOTEBOOKS / "solutions" / "03_overshoot.ipynb")], NOTEBOOKS) == 0
     assert capsys.readouterr().out.splitlines() == [f"{name}: correct" for name in NAMES]
+
+
+def answers_of_many_kinds(lesson):
+    """Return an answer for each exercise, wrong in various ways or right, and what is to be said of it."""
+    answers, expected = {}, {}
+    for number, exercise in enumerate(exercises(lesson), start=int(lesson[:2])):
+        name, kind, call = exercise.name, number % 5, "" if exercise.cases else "()"
+        look = f"from momentum_edu.exercises.check import find as look\n{name} = look({name!r})"
+        if kind < 3:
+            mistake = exercise.mistakes[kind]
+            answers[name] = f"{look}.mistakes[{kind}].answer{call}"
+            expected[name] = f"wrong - {mistake.idea}: {mistake.hint}"
+        elif kind == 3:
+            answers[name], expected[name] = f"{look}.reference{call}", "correct"
+        elif exercise.cases:
+            answers[name] = f"def {name}(*arguments):\n    arguments"
+            expected[name] = "wrong - it returns nothing: write return"
+        else:
+            answers[name] = f"{name} = ["
+            expected[name] = "wrong - its cell raised SyntaxError"
+    return answers, expected
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_in_each_lesson_each_kind_of_answer_is_told_apart(tmp_path, lesson):
+    answers, expected = answers_of_many_kinds(lesson)
+    learners = read_submission(NOTEBOOKS / "exercises" / f"{lesson}.ipynb")
+    path = written(tmp_path, answers, learners).rename(tmp_path / f"{lesson}.ipynb")
+    said = lines(path)
+    assert {name: said[name][: len(text)] for name, text in expected.items()} == expected
+    assert list(said) == list(expected)
+
+
+def test_plain_nbval_fails_the_checks_of_an_untouched_notebook_and_nothing_else(tmp_path):
+    plain, code = plain_nbval(written(tmp_path, {}))
+    assert code == 1
+    assert {cell for cell, passed in plain.items() if not passed} == {f"{name}-check" for name in NAMES}
 
 
 MIXED = {
@@ -151,7 +188,7 @@ def test_who_patches_what_judges_does_not_pass(tmp_path, cheat):
 
 def test_an_answer_that_knows_only_the_notebooks_inputs_does_not_pass(tmp_path):
     answer = """
-from momentum_edu.exercises.check import find
+from momentum_edu.exercises.check import LESSONS, exercises, find
 from momentum_edu.exercises.verdict import SEED
 known = {case: find("largest_calm_h").reference(*case) for case in find("largest_calm_h").draw(SEED)}
 def largest_calm_h(beta):
