@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from momentum_edu import checks, figures, theory
 from momentum_edu.checks import Array
-from momentum_edu.explorers.shell import Explorer, Frame, choice, log_slider, slider
+from momentum_edu.explorers.shell import Explorer, Frame, ladder, log_slider, slider
 from momentum_edu.figures import GREY, MOMENTUM, PLAIN, TARGET, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, horizontal, line, points, text
@@ -138,12 +138,12 @@ def saddle() -> Explorer:
     return Explorer(
         picture,
         {
-            "side_step": choice("start beside the ridge", SIDE_STEPS, 1e-6),
+            "side_step": ladder("start beside the ridge", SIDE_STEPS, 1e-6),
             "run_up": slider("run-up along the ridge", 1.0, 0.0, 1.15, 0.05),
             "curvature_ratio": log_slider("way out: curvature", 0.1, 0.01, 1.0, 0.05),
             "learning_rate": log_slider("learning rate η", 1.0, 0.01, 40.0, 0.02),
             "beta": slider("momentum β", 0.9, 0.0, 0.99, 0.01),
-            "noise": choice("gradient noise", NOISES, 0.0),
+            "noise": ladder("gradient noise", NOISES, 0.0),
         },
         compute,
         lambda result, shown: frame(axes, result, shown),

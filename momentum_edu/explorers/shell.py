@@ -176,6 +176,13 @@ def choice(words: str, options: Mapping[str, Any], value: Any) -> Any:
     )
 
 
+def ladder(words: str, options: Mapping[str, Any], value: Any) -> Any:
+    """Make a slider over a few values in order, each with its name."""
+    return widgets.SelectionSlider(
+        options=list(options.items()), value=value, description=words, style=_NAMED, layout=_WIDE
+    )
+
+
 def _clean(value: Any) -> Any:
     """Take the noise of binary steps from a slider's value: 0.9, not 0.9000000000000001."""
     return float(f"{value:.6g}") if isinstance(value, float) else value
