@@ -100,12 +100,12 @@ def test_64_configurations_agree_with_torch_one_after_another(few):
 
 @pytest.mark.parametrize("batch_size", [None, 40])
 def test_many_configurations_equal_one_by_one_bit_for_bit(batch_size, few):
-    # 5 x 4 configurations make more than one group, and a group that is not full.
+    # 7 x 5 configurations make more than one group, and a group that is not full.
     model = networks.mlp(loss="cross_entropy", l2=1e-3)
-    rates, betas = np.geomspace(0.01, 1, 5)[:, np.newaxis], np.array([0.0, 0.5, 0.9, 0.99])
+    rates, betas = np.geomspace(0.01, 1, 7)[:, np.newaxis], np.array([0.0, 0.5, 0.9, 0.95, 0.99])
     together = train(model, few, ema(rates, betas), 4, batch_size=batch_size, rng=rng())
-    assert together.w.shape == (5, 4, model.size)
-    for i, j in np.ndindex(5, 4):
+    assert together.w.shape == (7, 5, model.size)
+    for i, j in np.ndindex(7, 5):
         alone = train(model, few, ema(rates[i, 0], betas[j]), 4, batch_size=batch_size, rng=rng())
         for name in ("loss", "epoch_loss", "test_accuracy", "learning_rate", "beta"):
             np.testing.assert_array_equal(
@@ -189,6 +189,9 @@ def test_float32_weights_make_a_float32_training(few):
 def test_shuffled_batches_go_once_through_all_images():
     for epoch in np.array(draw_batches(100, 20, 3, rng())).reshape(3, 100):
         assert sorted(epoch) == list(range(100))
+    one, other = np.array(draw_batches(100, 100, 2, rng()))
+    assert (one != other).mean() > 0.9
+    assert (one != np.arange(100)).mean() > 0.9
     assert len(np.unique(draw_batches(103, 20, 1, rng()))) == 100
 
 
