@@ -42,7 +42,7 @@ LEVELS = [
     {"checks"},
     {"rules", "schedules", "plateau", "landscapes"},
     {"descent", "theory", "modes", "diagnostics"},
-    {"digits", "networks", "training", "conventions"},
+    {"digits", "backprop", "curvature", "networks", "training", "conventions"},
 ]
 
 
