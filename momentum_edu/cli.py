@@ -88,6 +88,18 @@ class Tally:
         self.line = f"{counts.get('passed', 0)} passed, {failed} failed, {counts.get('skipped', 0)} left out"
 
 
+def run_benchmarks(words: Sequence[str]) -> int:
+    """Measure the library's speed as ratios against named peers; other words go to pytest."""
+    root = course_root()
+    if root is None or not (root / "benchmarks").is_dir():
+        return complain("there are no benchmarks here: they come with the repository, not with the package")
+
+    import pytest
+
+    os.chdir(root)
+    return int(pytest.main(["benchmarks", "-q", "--benchmark-quiet", "-p", "no:cacheprovider", *words]))
+
+
 def build_product(words: Sequence[str]) -> int:
     """Make one of the course's products from its sources."""
     what, *rest = words or [""]
@@ -124,6 +136,7 @@ COMMANDS = {
     "lab": Command(open_lab, "open the lessons in JupyterLab (options go to JupyterLab)"),
     "check": Command(check_exercises, "say which exercises are solved, and what is wrong with the others"),
     "test": Command(run_tests, "run every test of the course, lessons too (options go to pytest)"),
+    "benchmark": Command(run_benchmarks, "measure speed as ratios (needs pytest-benchmark and PyTorch)"),
     "build": Command(build_product, "make notebooks from their sources: build notebooks, build exercises"),
 }
 
@@ -141,7 +154,7 @@ examples:
 
 def help_text() -> str:
     """Return what ``--help`` prints."""
-    rows = "\n".join(f"  {name:<8}{command.summary}" for name, command in COMMANDS.items())
+    rows = "\n".join(f"  {name:<11}{command.summary}" for name, command in COMMANDS.items())
     return f"""\
 momentum-edu {__version__}: a measured course on momentum in gradient descent
 
@@ -195,6 +208,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if words[0] not in COMMANDS:
         return complain(f"there is no command {words[0]!r}: choose from {', '.join(COMMANDS)}")
+    # For the course's small matrices a second BLAS thread costs more than it brings; kernels inherit this.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     return COMMANDS[words[0]].run(words[1:])
 
 
