@@ -6,9 +6,10 @@
 from momentum_edu.explorers.acceleration import acceleration
 from momentum_edu.explorers.conventions import conventions
 from momentum_edu.explorers.early_epochs import early_epochs
+from momentum_edu.explorers.local_minimum import local_minimum
 from momentum_edu.explorers.overshoot import overshoot
 from momentum_edu.explorers.saddle import saddle
 from momentum_edu.explorers.schedules import schedules
 from momentum_edu.explorers.smoothing import smoothing
 
-__all__ = ["acceleration", "conventions", "early_epochs", "overshoot", "saddle", "schedules", "smoothing"]
+__all__ = ["acceleration", "conventions", "early_epochs", "local_minimum", "overshoot", "saddle", "schedules", "smoothing"]

@@ -1,0 +1,384 @@
+"""Schedules: shape the learning rate and beta over the steps, and see what becomes of the first swing.
+
+The function here is named like the library's module `momentum_edu.schedules`, which it imports as ``shapes``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from momentum_edu import checks, diagnostics, figures, networks, rules
+from momentum_edu import schedules as shapes
+from momentum_edu.checks import Array
+from momentum_edu.digits import load_digits
+from momentum_edu.explorers.shell import Explorer, Frame, choice, slider
+from momentum_edu.figures import GREY, INK, MOMENTUM, VELOCITY, Role
+from momentum_edu.live import LivePicture
+from momentum_edu.marks import Mark, band, horizontal, line, points, text
+
+STEPS = 40  # of the walk on the parabola, and epochs of the training: all images in each step
+CURVATURE = 10.0  # of the parabola: learning rate 0.1 is h = 1
+SEED = 1
+FACTOR, PATIENCE = 0.5, 2  # of the plateau schedule
+CONSTANT = Role(GREY, "--", "s")
+
+RATES = ("constant", "warm-up", "cosine decay", "halved every n steps", "one cycle", "halved on a plateau")
+BETAS = ("constant", "warm-up from 0", "warm-up from β/2")
+FORMS = {
+    "the course's (EMA)": "ema",
+    "PyTorch's (heavy ball)": "heavy_ball",
+    "velocity holds the rate (Keras)": "classical_momentum",
+}
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """One walk on a parabola of curvature 10 from 1 at rest, and one training on the digits.
+
+    Attributes
+    ----------
+    eta, beta : array (steps,)
+        The coefficients used at each step on the parabola; eta in the course's terms whatever the form.
+    x : array (steps + 1,)
+        Position on the parabola.
+    overshoot : float
+        As a fraction of the first distance.
+    network_eta : array (steps,)
+        The learning rate in the training: another one only where it listens to the loss.
+    loss : array (steps + 1,)
+        Training loss of the network, at the start and after each epoch; inf once it has diverged.
+    draw_up : float
+        The largest rise of this loss from its lowest value so far.
+    """
+
+    eta: Array
+    beta: Array
+    x: Array
+    overshoot: float
+    network_eta: Array
+    loss: Array
+    draw_up: float
+
+
+def compute(
+    rate: str = "warm-up",
+    momentum: str = "constant",
+    form: str = "ema",
+    learning_rate: float = 0.1,
+    beta: float = 0.9,
+    length: int = 10,
+    steps: int = STEPS,
+) -> Scheduled:
+    """Walk down a parabola and train a network, both under the same two schedules.
+
+    The network (64-32-10, mean squared error, all images in each step, float32) is trained when a setting is
+    asked for the first time, and remembered.
+
+    Parameters
+    ----------
+    rate, momentum : str
+        Shape of the learning rate and of beta over the steps: one of ``RATES`` and of ``BETAS``.
+    form : str
+        "ema", "heavy_ball" or "classical_momentum". The last two take learning_rate * (1 - beta), so that at
+        constant coefficients all three walk the same path.
+    learning_rate, beta : float
+        The largest values of the schedules.
+    length : int
+        Steps of a warm-up, or between two halvings.
+    steps : int
+        Steps on the parabola, and epochs of the training.
+
+    Returns
+    -------
+    Scheduled
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; the message names it.
+
+    Examples
+    --------
+    >>> print(f"{compute(rate='constant').overshoot:.3f} {compute(rate='warm-up').overshoot:.3f}")
+    0.604 0.849
+    """
+    checks.choice("rate", rate, RATES)
+    checks.choice("momentum", momentum, BETAS)
+    checks.choice("form", form, tuple(FORMS.values()))
+    checks.learning_rate(learning_rate, "learning_rate")
+    checks.beta(beta, "beta")
+    settings = (rate, momentum, form, learning_rate, beta, checks.count("length", length, 1), steps)
+
+    def parabola(x: float) -> tuple[float, float]:
+        return CURVATURE * x * x / 2, CURVATURE * x
+
+    etas, betas, xs, _ = _walk(parabola, 1.0, *settings)
+    path = np.array(xs)
+    network_eta, loss = _train(*settings)
+    return Scheduled(
+        eta=etas,
+        beta=betas,
+        x=path,
+        overshoot=max(0.0, -float(path.min())),
+        network_eta=network_eta,
+        loss=loss,
+        draw_up=float(diagnostics.draw_up(loss)),
+    )
+
+
+def _walk(
+    slope: Callable[[Any], tuple[Any, Any]],
+    w: Any,
+    rate: str,
+    momentum: str,
+    form: str,
+    learning_rate: float,
+    beta: float,
+    length: int,
+    steps: int,
+) -> tuple[Array, Array, list[Any], list[Any]]:
+    """Walk by the rule's own formula; ``slope`` gives loss and gradient, which may be plain numbers."""
+    formula = getattr(rules, form)(learning_rate, beta).formula
+    scale = 1.0 if form == "ema" else 1 - beta
+    eta, at = _rate(rate, learning_rate, length, steps), np.arange(steps)
+    betas = _beta(momentum, beta, length)(at)
+    listens = isinstance(eta, shapes.ReduceOnPlateau)
+    etas = at * 0.0 if listens else eta(at)
+    v, ws, losses = 0 * w, [w], []
+    with np.errstate(all="ignore"):
+        for t, b in enumerate(betas.tolist()):
+            loss, g = slope(w)
+            if listens:
+                eta.observe(loss)
+                etas[t] = eta.value
+            w, v = formula(w, v, g, scale * float(etas[t]), b)
+            ws.append(w)
+            losses.append(loss)
+    return etas, betas, ws, losses
+
+
+@lru_cache(maxsize=1000)
+def _train(*settings: Any) -> tuple[Array, Array]:
+    images, labels = _digits()
+    model = networks.mlp()
+    start = model.init(np.random.default_rng(SEED)).astype(np.float32)
+    etas, _, ws, losses = _walk(lambda w: model.loss_and_gradient(w, images, labels), start, *settings)
+    with np.errstate(all="ignore"):
+        loss = np.array([*losses, model.loss(ws[-1], images, labels)], dtype=float)
+    return etas, np.where(np.isnan(loss), np.inf, loss)
+
+
+@lru_cache
+def _digits() -> tuple[Array, Any]:
+    digits = load_digits()
+    return digits.train_images.astype(np.float32), digits.train_labels
+
+
+def _rate(shape: str, peak: float, length: int, steps: int) -> Any:
+    make: dict[str, Callable[[], Any]] = {
+        "constant": lambda: shapes.constant(peak),
+        "warm-up": lambda: shapes.warmup(peak, length),
+        "cosine decay": lambda: shapes.cosine_decay(peak, steps),
+        "halved every n steps": lambda: shapes.step_decay(peak, FACTOR, length),
+        "one cycle": lambda: shapes.one_cycle(peak, steps),
+        "halved on a plateau": lambda: shapes.ReduceOnPlateau(peak, FACTOR, PATIENCE),
+    }
+    return make[shape]()
+
+
+def _beta(shape: str, last: float, length: int) -> shapes.Schedule:
+    first = {"constant": last, "warm-up from 0": 0.0, "warm-up from β/2": last / 2}[shape]
+    return shapes.linear(first, last, length)
+
+
+def schedules() -> Explorer:
+    """Open the explorer: choose a shape for the learning rate and for beta, and see the first swing change.
+
+    To be discovered: decay leaves the first swing as it is; a short warm-up of the rate makes it worse, or
+    better in the form whose velocity holds the rate; a warm-up of beta takes it away, unless plain descent
+    could not stand the rate.
+
+    Examples
+    --------
+    >>> print(schedules().values["rate"])
+    warm-up
+    """
+    figure, axes = stage()
+    picture = LivePicture(
+        figure,
+        "Four panels: learning rate and β over the steps; the path on a parabola; the training loss of a "
+        "network on the digits. A grey dashed line shows the run with both constant.",
+    )
+    usual = {"form": "ema", "learning_rate": 0.1, "beta": 0.9, "step": STEPS}
+
+    def preset(rate: str, momentum: str, length: int, **others: Any) -> dict[str, Any]:
+        return {"rate": rate, "momentum": momentum, "length": length, **usual, **others}
+
+    return Explorer(
+        picture,
+        {
+            "rate": choice("learning rate", {name: name for name in RATES}, "warm-up"),
+            "momentum": choice("momentum", {name: name for name in BETAS}, "constant"),
+            "learning_rate": slider("largest rate", 0.1, 0.05, 0.8, 0.05),
+            "beta": slider("largest β", 0.9, 0.0, 0.95, 0.05),
+            "length": slider("n, steps of a warm-up", 10, 1, STEPS, 1, "d"),
+            "form": choice("form of the rule", FORMS, "ema"),
+        },
+        _both,
+        lambda runs, shown: frame(axes, runs, shown),
+        steps=STEPS,
+        presets={
+            "decay: too late": preset("cosine decay", "constant", 10),
+            "rate warm-up: worse": preset("warm-up", "constant", 10),
+            "the same, velocity holds the rate": preset("warm-up", "constant", 10, form="classical_momentum"),
+            "momentum warm-up: gone": preset("constant", "warm-up from 0", 30),
+            "the cure at a large rate": preset("constant", "warm-up from 0", 30, learning_rate=0.3),
+        },
+        interval=120,
+    )
+
+
+schedules.compute = compute  # type: ignore[attr-defined]
+
+
+def _both(**settings: Any) -> tuple[dict[str, Any], Scheduled, Scheduled]:
+    """The chosen run, and beside it the one with both coefficients constant (where all forms agree)."""
+    settings["length"] = int(settings["length"])
+    constant = {"learning_rate": settings["learning_rate"], "beta": settings["beta"]}
+    return settings, compute(**settings), compute("constant", length=1, **constant)
+
+
+def stage() -> tuple[Figure, dict[str, Axes]]:
+    """Draw what stands still: empty axes and one legend."""
+    with matplotlib.rc_context(figures.STYLE):
+        figure = Figure(figsize=(9.6, 4.4), dpi=figures.PIXELS_PER_INCH, layout="constrained")
+        axes = figure.subplot_mosaic("RXL;BXL", width_ratios=(1, 1.45, 1.45))
+        axes["R"].set(title="Learning rate", ylabel="part of the largest", ylim=(0, 1.12))
+        axes["B"].set(title="Momentum", xlabel="step", ylabel="β", ylim=(0, 1.12))
+        axes["X"].set(title="One parabola", xlabel="step", ylabel="distance x", ylim=(-1.3, 1.15))
+        axes["L"].set(title="A network on the digits", xlabel="epoch (one step each)", ylabel="training loss")
+        axes["L"].set(ylim=(0, 1.8))
+        for panel in axes.values():
+            panel.set(xlim=(0, STEPS), xticks=range(0, STEPS + 1, 10))
+        axes["R"].tick_params(labelbottom=False)
+        handles = [axes["L"].plot([], [], **look)[0] for look in (MOMENTUM.points, CONSTANT.plot)]
+        names = ["as scheduled", "both constant"]
+        axes["L"].legend(handles, names, loc="upper right", frameon=False, fontsize=10)
+    return figure, axes
+
+
+def frame(axes: dict[str, Axes], runs: tuple[dict[str, Any], Scheduled, Scheduled], shown: int) -> Frame:
+    """Draw the schedules, and ``shown`` steps under them; runs are the settings, theirs, the constant one."""
+    settings, run, constant = runs
+    steps = np.arange(shown + 1.0)
+    marks: list[Mark] = []
+    for name, values, top in (("R", run.eta, settings["learning_rate"]), ("B", run.beta, 1.0)):
+        whole = np.arange(len(values))
+        marks.append(line(axes[name], whole, values / top, Role(GREY, ":"), width=1.5))
+        marks.append(line(axes[name], whole[:shown], values[:shown] / top, width=2.4))
+        marks.append(points(axes[name], [min(shown, STEPS - 1)], [values[min(shown, STEPS - 1)] / top]))
+    if np.any(run.network_eta != run.eta):
+        relative = run.network_eta[:shown] / settings["learning_rate"]
+        marks.append(line(axes["R"], np.arange(len(relative)), relative, VELOCITY, width=2))
+        marks.append(text(axes["R"], 39, 0.92, "green: network", VELOCITY.colour, align="right", size=9))
+    marks += [horizontal(axes["X"], 0), *_swing_marks(axes["X"], run, shown)]
+    marks += _rise_marks(axes["L"], run.loss[: shown + 1])
+    for panel, drawn, grey in (("X", run.x, constant.x), ("L", run.loss, constant.loss)):
+        marks.append(line(axes[panel], steps, grey[: shown + 1], CONSTANT, width=1.6))
+        marks.append(line(axes[panel], steps, drawn[: shown + 1], width=2.2))
+        marks.append(points(axes[panel], steps, drawn[: shown + 1], size=4.5))
+    return Frame(marks, finding(settings, run, constant), _code(settings, run, shown))
+
+
+def _swing_marks(axes: Axes, run: Scheduled, shown: int) -> list[Mark]:
+    """Measure the overshoot where it is deepest."""
+    deepest = int(np.argmin(run.x))
+    if run.overshoot < 0.005 or deepest > shown:
+        return []
+    if run.overshoot > 1.2:
+        return [
+            text(axes, 38, -1.18, f"up to {np.abs(run.x).max():.2g} times as far", align="right", bold=True)
+        ]
+    words = f"{100 * run.overshoot:.0f} % past"
+    return [
+        line(axes, [deepest, deepest], [0, -run.overshoot], Role(INK), width=2),
+        text(axes, deepest + 1, -run.overshoot - 0.12, words, bold=True),
+    ]
+
+
+def _rise_marks(axes: Axes, loss: Array) -> list[Mark]:
+    """Fill what lies above the lowest loss so far, and measure it where it is highest."""
+    lowest = np.minimum.accumulate(loss)
+    rises = np.where(np.isfinite(loss), loss - lowest, 0.0)
+    top = int(np.argmax(rises))
+    if rises[top] < 0.005:
+        return []
+    if rises[top] > 10 or not np.isfinite(loss).all():
+        return [text(axes, 20, 0.9, "blows up", align="center", bold=True)]
+    rise, height = rises[top], min(float(loss[top]), 1.6)
+    return [
+        band(axes, np.arange(len(loss)), lowest, loss, opacity=0.3),
+        line(axes, [top, top], [lowest[top], loss[top]], Role(INK), width=2),
+        text(axes, top + 1.2, height + 0.04, f"rises by {_short(rise)}", bold=True),
+    ]
+
+
+def finding(settings: dict[str, Any], run: Scheduled, constant: Scheduled) -> str:
+    """Say in words and numbers what the schedules do to the swing, beside constant coefficients.
+
+    Examples
+    --------
+    >>> settings = {"rate": "cosine decay", "momentum": "constant", "length": 10}
+    >>> print(finding(settings, compute("cosine decay"), compute("constant")))
+    Rate: cosine decay. Overshoot 58 % (constant: 60 %). On the digits the loss rises again by 0.20 (0.21) \
+and ends at 0.39 (0.29).
+    """
+    over = f" over {settings['length']} steps"
+    names = [
+        f"{what}: {shape}{over if 'warm-up' in shape else ''}".replace(
+            "every n", f"every {settings['length']}"
+        )
+        for what, shape in (("Rate", settings["rate"]), ("Momentum", settings["momentum"]))
+        if shape != "constant"
+    ]
+    past, before = (100 * each.overshoot for each in (run, constant))
+    swing = f"Overshoot {past:.0f} % (constant: {before:.0f} %)"
+    if past > 1000:
+        swing = f"On the parabola it flies off, {np.abs(run.x).max():.2g} times the first distance"
+    rise = f"rises again by {_short(run.draw_up)} ({_short(constant.draw_up)})"
+    end = f"{rise} and ends at {_short(run.loss[-1])} ({_short(constant.loss[-1])})"
+    if not np.isfinite(run.loss[-1]) or run.loss[-1] > 1e4:
+        end = "blows up"
+    return f"{'; '.join(names) or 'Both constant'}. {swing}. On the digits the loss {end}."
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}" if value < 100 else f"{value:.0e}" if np.isfinite(value) else "∞"
+
+
+def _code(settings: dict[str, Any], run: Scheduled, shown: int) -> str:
+    form, last, length = settings["form"], settings["beta"], settings["length"]
+    peak = settings["learning_rate"] * (1.0 if form == "ema" else 1 - last)
+    peak = float(f"{peak:.6g}")
+    cuts = (np.flatnonzero(np.diff(run.eta)) + 1).tolist()
+    rate = {
+        "constant": f"{peak}",
+        "warm-up": f"me.schedules.warmup({peak}, {length})",
+        "cosine decay": f"me.schedules.cosine_decay({peak}, {STEPS})",
+        "halved every n steps": f"me.schedules.step_decay({peak}, {FACTOR}, {length})",
+        "one cycle": f"me.schedules.one_cycle({peak}, {STEPS})",
+        "halved on a plateau": f"me.schedules.multistep_decay({peak}, {cuts}, {FACTOR})",
+    }[settings["rate"]]
+    beta = {
+        "constant": f"{last}",
+        "warm-up from 0": f"me.schedules.linear(0.0, {last}, {length})",
+        "warm-up from β/2": f"me.schedules.linear({float(f'{last / 2:.6g}')}, {last}, {length})",
+    }[settings["momentum"]]
+    parabola = f"me.landscapes.quadratic([{CURVATURE}]), [1.0]"
+    return f"me.descend({parabola}, me.{form}({rate}, beta={beta}), {shown}).w"
