@@ -1,0 +1,32 @@
+"""What README says is so: its links lead somewhere, its map is complete, its picture is the lesson's."""
+
+import re
+import runpy
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_link_in_the_documents_leads_somewhere():
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        for target in re.findall(r"\]\(([^)]+)\)", (ROOT / name).read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (ROOT / target).exists(), f"{name} links {target}"
+
+
+def test_the_map_links_every_lesson_that_there_is_and_no_other():
+    linked = re.findall(r"\]\((notebooks/[^)]+)\)", README)
+    assert linked == [f"notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    rows = re.findall(r"^\| (?:\[(\d\d) .+\]\(notebooks/\1_|(\d\d) .+\(to come\))", README, re.MULTILINE)
+    assert ["".join(numbers) for numbers in rows] == [f"{number:02}" for number in range(11)]
+
+
+def test_the_words_for_the_picture_are_those_of_the_lesson():
+    figure = runpy.run_path(str(ROOT / "docs" / "picture.py"))["first_figure"]()
+    [words] = re.findall(r"!\[(.+)\]\(docs/ringing\.png\)", README)
+    assert words == figure["metadata"]["image/png"]["alt"], "run docs/picture.py and put its words in README"
+    assert (ROOT / "docs" / "ringing.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_readme_is_one_page():
+    assert len(README.split()) < 700
