@@ -1,0 +1,323 @@
+"""Conventions: two ways to write momentum, one schedule; see where their paths part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from momentum_edu import checks, figures, rules, schedules
+from momentum_edu.checks import Array
+from momentum_edu.explorers.shell import Explorer, Frame, choice, log_slider, slider
+from momentum_edu.figures import INK, MOMENTUM, PLAIN, Role
+from momentum_edu.live import LivePicture
+from momentum_edu.marks import Mark, horizontal, line, points, text
+
+STEPS = 60
+EQUAL = 1e-12  # paths that differ by no more than this differ by rounding only
+FLOOR = 1e-17  # the bottom of the logarithmic axis
+FIRST, SECOND = Role(MOMENTUM.colour, "-", "o"), Role(PLAIN.colour, "--", "s")
+
+
+class Convention(NamedTuple):
+    """A way to write momentum: its name, long and short, the library's rule, whether velocity is a mean."""
+
+    words: str
+    short: str
+    rule: str
+    is_mean: bool
+
+
+CONVENTIONS = {
+    "ema": Convention("the EMA form", "EMA", "ema", True),
+    "heavy_ball": Convention("the heavy ball (PyTorch)", "heavy ball", "heavy_ball", False),
+    "classical_momentum": Convention(
+        "velocity holds the rate (Keras)", "Keras's form", "classical_momentum", False
+    ),
+    "nesterov": Convention("Nesterov", "Nesterov", "nesterov", False),
+    "dampened": Convention("PyTorch with dampening = β", "dampened", "ema", True),
+}
+
+
+Value = Callable[[float], schedules.Schedule]
+
+
+class Plan(NamedTuple):
+    """A schedule: what it makes of a learning rate and of a beta, and the Python for it where they change."""
+
+    rate: Value = schedules.constant
+    beta: Value = schedules.constant
+    rate_code: str = ""
+    beta_code: str = ""
+
+
+def _rate(value: Value, code: str) -> Plan:
+    return Plan(rate=value, rate_code=f"me.schedules.{code}")
+
+
+def _beta(value: Value, code: str) -> Plan:
+    return Plan(beta=value, beta_code=f"me.schedules.{code}")
+
+
+PLANS = {
+    "both constant": Plan(),
+    "rate drops tenfold at step 5": _rate(
+        lambda h: schedules.multistep_decay(h, [5], 0.1), "multistep_decay({}, [5], 0.1)"
+    ),
+    "rate warms up over 10 steps": _rate(lambda h: schedules.warmup(h, 10), "warmup({}, 10)"),
+    "β drops to 0.5 at step 5": _beta(lambda beta: schedules.join([beta, 0.5], [5]), "join([{}, 0.5], [5])"),
+    "β warms up over 30 steps": _beta(lambda beta: schedules.linear(0, beta, 30), "linear(0, {}, 30)"),
+}
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """Two walks on f(x) = x^2 / 2 from 1 at rest, in two conventions and under one schedule.
+
+    Beside the arguments: both paths and the distance between them (steps + 1,), and what the schedule makes
+    of `h` and `beta` at each step (steps,).
+    """
+
+    first: str
+    second: str
+    schedule: str
+    h: float
+    beta: float
+    convert: bool
+    first_path: Array
+    second_path: Array
+    gap: Array
+    learning_rate: Array
+    momentum: Array
+
+
+def compute(
+    first: str = "ema",
+    second: str = "heavy_ball",
+    schedule: str = "both constant",
+    h: float = 1.0,
+    beta: float = 0.9,
+    *,
+    convert: bool = True,
+    steps: int = STEPS,
+) -> Conventions:
+    """Walk down one parabola in two conventions.
+
+    Parameters
+    ----------
+    first, second : {"ema", "heavy_ball", "classical_momentum", "nesterov", "dampened"}
+        The conventions; "dampened" is PyTorch's ``momentum=beta, dampening=beta``.
+    schedule : str
+        One of `PLANS`.
+    h : float
+        Learning rate times curvature in EMA terms, positive.
+    beta : float
+        Momentum coefficient in [0, 1).
+    convert : bool
+        Give those whose velocity is a sum the rate times (1 - beta), at each step; otherwise all get the
+        same number.
+    steps : int
+        Length of the walks.
+
+    Returns
+    -------
+    Conventions
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range or a name unknown; the message names it.
+
+    Examples
+    --------
+    >>> float(compute().gap.max()) < 1e-12
+    True
+    >>> print(round(compute("ema", "classical_momentum", "rate drops tenfold at step 5").gap.max(), 2))
+    1.15
+    """
+    checks.choice("first", first, tuple(CONVENTIONS))
+    checks.choice("second", second, tuple(CONVENTIONS))
+    checks.choice("schedule", schedule, tuple(PLANS))
+    h = checks.number("h", h, lambda x: x > 0, "be finite and positive")
+    beta = checks.number("beta", beta, lambda x: (x >= 0) & (x < 1), "lie in [0, 1)")
+    plan, times = PLANS[schedule], np.arange(steps)
+    rates, betas = plan.rate(h)(times), plan.beta(beta)(times)
+    one, other = (_walk(name, rates, betas, convert) for name in (first, second))
+    with np.errstate(invalid="ignore"):
+        gap = np.abs(one - other)
+    return Conventions(first, second, schedule, h, beta, convert, one, other, gap, rates, betas)
+
+
+def _walk(name: str, rates: Array, betas: Array, convert: bool) -> Array:
+    """Walk by one convention, in plain numbers: for one run that is many times faster than in arrays."""
+    convention = CONVENTIONS[name]
+    formula = getattr(rules, convention.rule)(1.0).formula
+    if convert and not convention.is_mean:
+        rates = rates * (1 - betas)
+    w, v, path = 1.0, 0.0, [1.0]
+    for step, (rate, beta) in enumerate(zip(rates.tolist(), betas.tolist(), strict=True)):
+        if name == "dampened" and step == 0:
+            beta = 0.0  # its first velocity is g, whatever beta is
+        w, v = formula(w, v, w, rate, beta)
+        path.append(w)
+    return np.array(path)
+
+
+def conventions() -> Explorer:
+    """Open the explorer: pick two conventions and a schedule, and see whether their paths part.
+
+    To be discovered: with converted rates the three common forms walk one path, to the last digit. A schedule
+    of the rate parts off the form whose velocity holds the rate; one of beta parts off the form that sums.
+
+    Examples
+    --------
+    >>> print(conventions().picture.status)
+    One path: EMA and heavy ball stay equal to 12 digits; each overshoots by 60 %.
+    """
+    figure, axes = stage()
+    picture = LivePicture(
+        figure,
+        "The learning rate and beta over the steps; beside them the paths of two conventions on a parabola; "
+        "beside these the distance between the two paths, on a log axis.",
+    )
+    names = {convention.words: name for name, convention in CONVENTIONS.items()}
+    constant, drop, sink = "both constant", "rate drops tenfold at step 5", "β drops to 0.5 at step 5"
+    shown = {
+        "one path": ("heavy_ball", constant, True),
+        "rate drops: PyTorch": ("heavy_ball", drop, True),
+        "rate drops: Keras": ("classical_momentum", drop, True),
+        "β drops: PyTorch": ("heavy_ball", sink, True),
+        "β drops: Keras": ("classical_momentum", sink, True),
+        "dampening": ("dampened", constant, True),
+        "not converted": ("heavy_ball", constant, False),
+    }
+    presets = {
+        words: {"first": "ema", "second": second, "schedule": schedule, "convert": convert}
+        | {"h": 1.0 if convert else 0.1, "beta": 0.9, "step": STEPS}
+        for words, (second, schedule, convert) in shown.items()
+    }
+    return Explorer(
+        picture,
+        {
+            "first": choice("first", names, "ema"),
+            "second": choice("second", names, "heavy_ball"),
+            "schedule": choice("schedule", {words: words for words in PLANS}, "both constant"),
+            "convert": choice(
+                "rate", {"converted by (1 − β)": True, "same number, not converted": False}, True
+            ),
+            "beta": slider("momentum β", 0.9, 0.0, 0.98, 0.01),
+            "h": log_slider("h = learning rate × curvature", 1.0, 0.01, 10, 0.05),
+        },
+        compute,
+        lambda result, shown: frame(axes, result, shown),
+        steps=STEPS,
+        presets=presets,
+    )
+
+
+conventions.compute = compute  # type: ignore[attr-defined]
+
+
+def stage() -> tuple[Figure, dict[str, Axes]]:
+    """Draw what stands still: empty axes with their names."""
+    with matplotlib.rc_context(figures.STYLE):
+        figure = Figure(figsize=(9.6, 4.4), dpi=figures.PIXELS_PER_INCH, layout="constrained")
+        axes = figure.subplot_mosaic("EPG;BPG", width_ratios=(1, 1.9, 1.25))
+        axes["E"].set(title="Learning rate", ylabel="share of h", xlim=(0, STEPS), ylim=(0, 1.1))
+        axes["B"].set(title="Momentum", xlabel="step", ylabel="β", xlim=(0, STEPS), ylim=(0, 1.1))
+        axes["P"].set(title="Two paths", xlabel="step", ylabel="weight w", xlim=(0, STEPS), ylim=(-2.6, 2))
+        handles = [
+            axes["P"].plot([], [], **look)[0]
+            for look in (FIRST.plot | {"linewidth": 6, "alpha": 0.45}, SECOND.points)
+        ]
+        axes["P"].legend(handles, ["first", "second"], loc="upper right", ncols=2, frameon=False)
+        axes["G"].set(title="Farthest apart so far", xlabel="step", ylabel="distance (log axis)")
+        axes["G"].set(yscale="log", xlim=(0, STEPS), ylim=(FLOOR, 100), yticks=[1e-16, 1e-12, 1e-8, 1e-4, 1])
+        axes["G"].minorticks_off()
+    return figure, axes
+
+
+def frame(axes: dict[str, Axes], result: Conventions, shown: int) -> Frame:
+    """Draw the first ``shown`` steps of both walks, and the whole schedule."""
+    steps, times = np.arange(shown + 1.0), np.arange(len(result.learning_rate))
+    first, second = result.first_path[: shown + 1], result.second_path[: shown + 1]
+    gap = np.maximum.accumulate(np.maximum(result.gap[: shown + 1], FLOOR))
+    marks = [
+        line(axes["E"], times, result.learning_rate / result.h, Role(INK)),
+        line(axes["B"], times, result.momentum, Role(INK)),
+        horizontal(axes["P"], 0),
+        line(axes["P"], steps, first, FIRST, width=6, opacity=0.45),
+        line(axes["P"], steps, second, SECOND, width=1.5),
+        points(axes["P"], steps, second, SECOND, size=4),
+        horizontal(axes["G"], EQUAL),
+        text(axes["G"], 2, 2 * EQUAL, "below: rounding only", size=9),
+        line(axes["G"], steps, gap, Role(INK), width=1.8),
+        *_farthest(axes["P"], result, shown),
+    ]
+    which = "second" if result.first == "ema" else "first"
+    return Frame(marks, finding(result), _code(result, which, shown))
+
+
+def _farthest(axes: Axes, result: Conventions, shown: int) -> list[Mark]:
+    """Join the two paths by a bar where they are farthest apart."""
+    gap = result.gap[: shown + 1]
+    if not np.isfinite(gap).all() or gap.max() < 0.01:
+        return []
+    at = int(gap.argmax())
+    ends = result.first_path[at], result.second_path[at]
+    return [line(axes, [at, at], ends, Role(INK), width=2), points(axes, [at, at], ends, Role(INK), size=6)]
+
+
+def finding(result: Conventions) -> str:
+    """Say in words and numbers whether the two paths are one, and if not, why.
+
+    Examples
+    --------
+    >>> print(finding(compute("ema", "dampened")))
+    They part at step 1, by up to 2.3: PyTorch's first velocity is g, not (1 − β) g. EMA overshoots by \
+60 %, dampened by 233 %.
+    """
+    names = [CONVENTIONS[name].short for name in (result.first, result.second)]
+    past = [f"{100 * max(0.0, -path.min()):.0f} %" for path in (result.first_path, result.second_path)]
+    if result.first == result.second:
+        return f"Twice the same: {names[0]} overshoots by {past[0]}."
+    gap = result.gap
+    if not np.isfinite(gap).all() or gap.max() > 1e6:
+        return "At least one of the two diverges: this rate is too large for it."
+    if gap.max() <= EQUAL:
+        both = f"{names[0]} and {names[1]}"
+        return f"One path: {both} stay equal to 12 digits; each overshoots by {past[0]}."
+    begins = int(np.argmax(gap > EQUAL))
+    overshoots = f"{names[0]} overshoots by {past[0]}, {names[1]} by {past[1]}"
+    return f"They part at step {begins}, by up to {gap.max():.2g}: {_reason(result)}. {overshoots}."
+
+
+def _reason(result: Conventions) -> str:
+    pair = {result.first, result.second}
+    if len({CONVENTIONS[name].is_mean for name in pair}) == 2 and not result.convert:
+        return f"the same number is a {1 / (1 - result.beta):.3g} times larger rate for a sum"
+    if "dampened" in pair:
+        return "PyTorch's first velocity is g, not (1 − β) g"
+    if "nesterov" in pair:
+        return "Nesterov's step looks ahead, so it is another rule"
+    if np.ptp(result.learning_rate) > 0:
+        return "Keras's velocity still holds the old rate"
+    return "a sum and a mean weigh the past differently once β changes"
+
+
+def _code(result: Conventions, which: str, shown: int) -> str:
+    """Write the line of Python that walks the path of the pair that is not the course's own form."""
+    name = getattr(result, which)
+    plan, convention = PLANS[result.schedule], CONVENTIONS[name]
+    rate = plan.rate_code.format(result.h) or f"{result.h}"
+    beta = plan.beta_code.format(result.beta) or f"{result.beta}"
+    if result.convert and not convention.is_mean:
+        now = f"{rate}{'(t)' * bool(plan.rate_code)} * (1 - {beta}{'(t)' * bool(plan.beta_code)})"
+        rate = f"lambda t: {now}" if plan.rate_code or plan.beta_code else now
+    if name == "dampened":
+        beta = f"lambda t: {beta}{'(t)' * bool(plan.beta_code)} * (t > 0)"
+    rule = f"me.{convention.rule}({rate}, beta={beta})"
+    return f"me.descend(me.landscapes.quadratic([1.0]), [1.0], {rule}, {shown}).w"
