@@ -9,7 +9,8 @@ import pytest
 import momentum_edu as me
 from momentum_edu import explorers
 from momentum_edu import schedules as library
-from momentum_edu.explorers.schedules import BETAS, RATES, compute, finding, schedules
+from momentum_edu.explorers.scheduled import BETAS, RATES
+from momentum_edu.explorers.schedules import compute, finding, schedules
 
 BOWL = me.landscapes.quadratic([10.0])
 
