@@ -504,7 +504,7 @@ assert 350 <= left_at[1].min() <= left_at[1].max() <= 390
 assert 0.41 < curve[15].min() < curve[15].max() < 0.435
 
 # %%
-titles = ("Loss: the plateau is a saddle", "What grows there: the units' difference")
+titles = ("Same rate: momentum leaves the plateau later", "What grows there is the units' difference")
 marks = ("loss", "distance between units (log axis)")
 figure, (left, right) = figures.new(*titles, x="step", y=marks, size=(10, 4))
 for number, (role, name) in enumerate(
