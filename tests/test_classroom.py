@@ -205,6 +205,13 @@ def test_an_unreadable_notebook_is_one_line_and_exit_1(tmp_path, capsys):
     assert capsys.readouterr().err == f"{path}: the file is empty\n"
 
 
+def test_the_stub_that_nbgrader_writes_for_a_number_is_not_solved_yet(tmp_path):
+    stub = "# YOUR CODE HERE\nraise NotImplementedError()"
+    said = lines(written(tmp_path, {"settling_factor": stub, "gentle_rate": "gentle_rate = 0.025"}))
+    assert said["settling_factor"].startswith("not solved yet")
+    assert said["gentle_rate"] == "correct"
+
+
 def test_no_kernel_and_no_folder_is_left_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     lines(written(tmp_path, {"gentle_rate": "import os; os._exit(0)"}))

@@ -59,7 +59,12 @@ class WatchedKernel(RunningKernel):  # type: ignore[misc]
 
     def _start(self, folder: Path, limits: Limits) -> None:
         inner = [sys.executable, "-m", "momentum_edu.classroom.launch", str(limits.memory)]
-        inner += ["64" if limits.sandbox else "0", "-f", "{connection_file}"]
+        inner += [
+            "64" if limits.sandbox else "0",
+            "-f",
+            "{connection_file}",
+            "--HistoryManager.enabled=False",
+        ]
         if limits.sandbox:
             from momentum_edu.classroom.sandbox import locked_in
 

@@ -19,7 +19,11 @@ from momentum_edu.exercises.verdict import WRONG, Verdict
 # pytest wants a file to point at; the notebook that is collected in its place comes from memory.
 POINTER = Path(__file__).parents[1] / "py.typed"
 _ONE_AT_A_TIME = threading.Lock()
-OPTIONS = ("-q", "--runxfail", "--noconftest", "-p", "nbval.plugin", "-p", "no:cacheprovider", "--color=no")
+OPTIONS = (
+    *("-q", "--runxfail", "--noconftest", "--color=no", "-p", "nbval.plugin", "-p", "no:cacheprovider"),
+    # What looks for forgotten objects in tests' own code costs a tenth of a second a notebook.
+    *("-p", "no:unraisableexception", "-p", "no:threadexception", "-p", "no:faulthandler"),
+)
 
 
 def check_notebook(
