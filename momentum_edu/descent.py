@@ -162,7 +162,7 @@ def _start(landscape: Any, start: ArrayLike, rule: Rule) -> Array:
     except ValueError:
         told = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         raise ValueError(f"the batch axes must broadcast against each other; got {told}") from None
-    return np.array(np.broadcast_to(w, (*batch, w.shape[-1])))
+    return np.array(np.broadcast_to(w, (*batch, w.shape[-1])), order="C")
 
 
 def _check_gradient(g: Any, w: Array) -> None:
