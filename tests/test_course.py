@@ -51,6 +51,11 @@ class Course:
         (self.tools / "uv").write_text(UV % trouble)
         (self.tools / "uv").chmod(0o755)
 
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.folder / name).read_text()
+        assert old in text
+        (self.folder / name).write_text(text.replace(old, new, 1))
+
     def start(self, *words: str, python: tuple[str, ...] = (EXECUTABLE,), **environment: str):
         return subprocess.Popen(
             [*python, str(self.folder / "course.py"), *words],
@@ -123,12 +128,13 @@ def test_tests_need_more_than_lessons(course):
     "change",
     [
         lambda c: (c.folder / "requirements" / "course.txt").write_text("course==2\n"),
-        lambda c: (c.folder / "pyproject.toml").write_text('build-system = 1\n[project]\nname = "other"\n'),
+        lambda c: c.edit("pyproject.toml", '"numpy>=', '"numpy>'),
+        lambda c: c.edit("pyproject.toml", '"hatchling>=', '"hatchling>'),
         lambda c: (c.venv / "bin" / "momentum-edu").unlink(),
         lambda c: (c.venv / "bin" / "python").unlink(),
         lambda c: (c.venv / "course.json").write_text("{"),
     ],
-    ids=["new pins", "new dependencies", "no command", "no python", "torn stamp"],
+    ids=["new pins", "new dependencies", "new build tool", "no command", "no python", "torn stamp"],
 )
 def test_what_is_out_of_date_or_broken_is_made_anew(course, change):
     course.call("lab")
