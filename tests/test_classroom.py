@@ -218,3 +218,22 @@ def test_no_kernel_and_no_folder_is_left_behind(tmp_path, monkeypatch):
     assert [entry.name for entry in tmp_path.iterdir()] == ["03_overshoot.ipynb"]
     commands = [entry.read_bytes() for entry in Path("/proc").glob("[0-9]*/cmdline") if entry.exists()]
     assert not any(str(tmp_path).encode() in command for command in commands)
+
+
+def test_without_a_file_there_is_a_table_of_the_course(tmp_path, monkeypatch, capsys):
+    for kind in ("exercises", "solutions"):
+        (tmp_path / kind).mkdir()
+        for lesson in ("01_update_rule", "03_overshoot"):
+            (tmp_path / kind / f"{lesson}.ipynb").write_bytes(
+                (NOTEBOOKS / kind / f"{lesson}.ipynb").read_bytes()
+            )
+    written(tmp_path / "exercises", MIXED)
+    (tmp_path / "exercises" / "01_update_rule.ipynb").write_text("")
+    monkeypatch.setattr("momentum_edu.classroom.command.LESSONS", ["01_update_rule", "03_overshoot"])
+    assert main([], tmp_path) == 1
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["lesson", "correct", "wrong", "not", "yet"],
+        ["01_update_rule", "the", "file", "is", "empty"],
+        ["03_overshoot", "1", "3", "1"],
+        "1 of 10 exercises are correct".split(),
+    ]

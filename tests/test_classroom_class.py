@@ -60,6 +60,7 @@ def checked(tmp_path_factory):
         b"import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
     )
     assert killer != UNTOUCHED
+    (root / "tmp").mkdir()
     submissions = hand_in(
         root / "submissions",
         ada=SOLVED,
@@ -74,6 +75,7 @@ def checked(tmp_path_factory):
     ran = subprocess.run(
         command(submissions, "--roster", roster, "--output", root / "results.csv"),
         cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(root / "tmp")},
         capture_output=True,
         text=True,
         timeout=300,
@@ -98,6 +100,11 @@ def test_who_kills_the_checker_fails_alone(checked):
     assert states(rows, "mallory") == dict.fromkeys(NAMES, "wrong")
     reasons = {row["reason"] for row in rows if row["learner"] == "mallory"}
     assert reasons == {"it killed the process that checked it"}
+
+
+def test_no_process_and_no_folder_is_left_behind(checked):
+    assert list((checked[0] / "tmp").iterdir()) == []
+    assert running(checked[0]) == []
 
 
 def test_the_table_and_the_csv_name_the_misconception(checked):

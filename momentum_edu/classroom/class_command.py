@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import secrets
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
@@ -88,7 +89,8 @@ def _unchecked(one: Submission) -> list[Row]:
 def _pools(cluster: str | None) -> Iterator[Callable[[int], Executor]]:
     """Give what makes executors: processes here, or the workers of a Dask cluster."""
     if cluster is None:
-        yield local_pool
+        with tempfile.TemporaryDirectory(prefix="check-", ignore_cleanup_errors=True) as folder:
+            yield lambda jobs: local_pool(jobs, folder)
         return
     try:
         from distributed import Client

@@ -11,7 +11,7 @@ from momentum_edu.classroom.kernel import Limits
 from momentum_edu.classroom.notebook import check_notebook
 from momentum_edu.classroom.reading import UnreadableError
 from momentum_edu.classroom.sandbox import missing
-from momentum_edu.exercises.check import LESSONS
+from momentum_edu.exercises.check import LESSONS, exercises
 from momentum_edu.exercises.verdict import CORRECT, UNSOLVED, WRONG, Verdict
 
 PASSED, FAILED, MISUSED = 0, 1, 2
@@ -87,7 +87,7 @@ def _progress(notebooks: Path, limits: Limits) -> int:
             )
         except UnreadableError as error:
             print(f"{lesson:<22}{error}")
-            everything.append(Verdict(lesson, WRONG))
+            everything += [Verdict(exercise.name, WRONG) for exercise in exercises(lesson)]
             continue
         everything += verdicts
         counts = [sum(verdict.state == state for verdict in verdicts) for state in (CORRECT, WRONG, UNSOLVED)]

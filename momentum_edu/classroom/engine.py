@@ -1,6 +1,7 @@
 """Check many submissions, on any ``concurrent.futures.Executor``."""
 
 import multiprocessing
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -51,10 +52,15 @@ def rows_without_verdict(learner: str, lesson: str, state: str, reason: str) -> 
     return [Row(learner, lesson, name, state, reason=reason) for name in names]
 
 
-def local_pool(jobs: int) -> ProcessPoolExecutor:
-    """Return worker processes that die with this one, even if it is killed."""
+def local_pool(jobs: int, folder: str) -> ProcessPoolExecutor:
+    """Return worker processes that die with this one, even if it is killed; `folder` is for their files."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=die_with_parent)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(folder,))
+
+
+def _begin(folder: str) -> None:
+    die_with_parent()
+    tempfile.tempdir = folder  # what a killed worker leaves there is removed by the process that started it
 
 
 def run(

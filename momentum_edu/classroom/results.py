@@ -114,8 +114,8 @@ def chart(rows: Sequence[Row]) -> figures.Figure:
         start = [a + b for a, b in zip(start, widths, strict=True)]
     left.set_yticks(places, [exercise or "unknown" for _, exercise in counts])
     left.invert_yaxis()
-    left.legend(loc="lower right")
+    figure.legend(loc="outside lower left", ncols=len(STATES))
     right.barh(range(len(seen)), [n for _, n in seen], color=figures.ORANGE)
     right.set_yticks(range(len(seen)), [f"{exercise}: {idea}" for (exercise, idea), _ in seen])
-    right.invert_yaxis()
+    right.set_ylim(max(len(seen), 5) - 0.5, -0.5)
     return figure
