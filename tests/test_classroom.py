@@ -235,5 +235,5 @@ def test_without_a_file_there_is_a_table_of_the_course(tmp_path, monkeypatch, ca
         ["lesson", "correct", "wrong", "not", "yet"],
         ["01_update_rule", "the", "file", "is", "empty"],
         ["03_overshoot", "1", "3", "1"],
-        "1 of 10 exercises are correct".split(),
+        ["1", "of", "10", "exercises", "are", "correct"],
     ]
