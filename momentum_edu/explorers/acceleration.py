@@ -163,8 +163,8 @@ def acceleration() -> Explorer:
     picture = LivePicture(
         figure,
         "A map over learning rate and beta of how many steps it takes to come ten times nearer, with a "
-        "movable point and both optima; beside it the loss of that point, of plain descent at its best, and of "
-        "momentum at its best.",
+        "movable point and both optima; beside it the loss of that point, of plain descent at its best, "
+        "and of momentum at its best.",
     )
     plain = {"learning_rate": 0.001386, "beta": 0.0, "condition_number": KAPPA, "step": STEPS}
     return Explorer(
