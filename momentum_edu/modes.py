@@ -114,4 +114,5 @@ def largest_swing_alternating(total: Array, product: Array, b: Array) -> Array:
     top = (np.log1p((p - q) / (1 + q)) + np.log1p(log_ratio / -np.log(p))) / log_ratio - 1
     odd = np.where(product > 0, 2 * np.floor((np.maximum(top, 1) - 1) / 2) + 1, 1.0)
     swings = [-path(t, total, product, b) for t in (np.ones_like(odd), odd, odd + 2)]
-    return np.maximum(np.max(swings, axis=0), 0.0)
+    largest: Array = np.max(swings, axis=0)
+    return np.maximum(largest, 0.0)

@@ -12,4 +12,13 @@ from momentum_edu.explorers.saddle import saddle
 from momentum_edu.explorers.schedules import schedules
 from momentum_edu.explorers.smoothing import smoothing
 
-__all__ = ["acceleration", "conventions", "early_epochs", "local_minimum", "overshoot", "saddle", "schedules", "smoothing"]
+__all__ = [
+    "acceleration",
+    "conventions",
+    "early_epochs",
+    "local_minimum",
+    "overshoot",
+    "saddle",
+    "schedules",
+    "smoothing",
+]
