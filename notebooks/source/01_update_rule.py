@@ -176,14 +176,14 @@ assert np.allclose(pulse["nesterov"], 0.9 ** (ages + 1) + (ages == 0))
 
 # %%
 figure, axes = figures.new(
-    "A gradient's effect, by its age", x="age (steps)", y="weight of the gradient (log axis)"
+    "Parallel lines: one factor converts them", x="age (steps)", y="weight of the gradient (log axis)"
 )
 looks = (figures.MOMENTUM, figures.HEAVY_BALL, figures.PLAIN, figures.NESTEROV)
 names = [
     "EMA: (1 - beta) beta^k",
     "heavy ball: beta^k",
     "holds the rate: the same",
-    "Nesterov: beta^(k+1), and 1",
+    "Nesterov: beta^(k+1), newest + 1",
 ]
 for moves, look, name in zip(pulse.values(), looks, names, strict=True):
     axes.semilogy(moves, **look.points, label=name)
@@ -282,10 +282,10 @@ assert np.allclose(pytorch_sgd(0.1, 0.9), mean, rtol=0, atol=1e-12)
 # %% [markdown]
 # ### Explain
 #
-# **C.** 233 %. Look at the third line of the loop: the *first* buffer is $g$, not $(1-\beta) g$. The option
+# **C.** 233 %. Look at the second line of the loop: the *first* buffer is $g$, not $(1-\beta) g$. The option
 # does not apply to it. So the first gradient comes in ten times too heavy, and it takes long to fade.
-# (Without dampening and at the rate 0.1 the same function walks the EMA's path exactly, as the last line
-# checks.)
+# (Without dampening and at the rate 0.1 the same function walks the EMA's path exactly: the cell above
+# checks it.)
 #
 # It is as if beta were 0 for one step:
 
@@ -363,11 +363,12 @@ def three_forms(eta, beta):
 
 # %%
 results = {name: three_forms(*plan) for name, plan in plans.items()}
-print(f"your guess: {guess_schedule}\n{'':20s}heavy ball  Keras's form")
+print(f"your guess: {guess_schedule}\n{'':20s}{'heavy ball':15s}Keras's form")
 gaps = {}
 for name, (base, summed, held) in results.items():
     gaps[name] = np.abs(summed - base).max(), np.abs(held - base).max()
-    print(f"{name:20s}", *("equal     " if gap < 1e-12 else f"{gap:.1g} apart" for gap in gaps[name]))
+    told = ["equal" if gap < 1e-12 else f"{gap:.1g} apart" for gap in gaps[name]]
+    print(f"{name:20s}{told[0]:15s}{told[1]}")
 
 # %%
 together = np.array(list(gaps.values())) < 1e-12
