@@ -155,7 +155,7 @@ def slider(words: str, value: float, low: float, high: float, step: float, digit
     )
 
 
-def log_slider(words: str, value: float, low: float, high: float, step: float) -> Any:
+def log_slider(words: str, value: float, low: float, high: float, step: float, digits: str = ".3g") -> Any:
     """Make a slider for a positive number on a logarithmic scale; ``step`` in decades."""
     return widgets.FloatLogSlider(
         value,
@@ -163,7 +163,7 @@ def log_slider(words: str, value: float, low: float, high: float, step: float) -
         max=log10(high),
         step=step,
         description=words,
-        readout_format=".3g",
+        readout_format=digits,
         style=_NAMED,
         layout=_WIDE,
     )
