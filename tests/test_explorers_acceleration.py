@@ -91,18 +91,29 @@ def test_the_fields_of_the_map_hold_the_tunings_of_that_speed(kappa):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, "1639 steps: no faster than plain descent at its best, 1660"),
+        ({}, "1644 steps: no faster than plain descent at its best, 1660"),
         ({"learning_rate": 0.026334}, "44 steps: 38 times as fast as plain descent at its best, 1660."),
         ({"learning_rate": 0.026334}, "first the loss rises 98-fold"),
         ({"learning_rate": 0.22, "condition_number": 20.0}, "44 steps: slower than plain descent"),
         ({"learning_rate": 0.1, "beta": 0.67, "condition_number": 100.0}, "10 times as fast"),
         ({"learning_rate": 0.0266}, "Diverging: at β = 0.90 the rate must stay below 0.0264"),
+        ({"learning_rate": 0.22, "condition_number": 14.42, "beta": 0.34}, "4.4 steps: 3.8 times"),
         ({"beta": 0.0}, "the best that plain descent can do"),
     ],
 )
 def test_the_finding_in_words(acceleration, values, words):
     acceleration.set(**values)
     assert words in acceleration.picture.status
+
+
+def test_presets_lie_on_the_notches_of_the_sliders(acceleration):
+    # The page would move any other value, and the lesson's numbers with it.
+    for button in acceleration.children[2].children:
+        button.click()
+        for name in ("learning_rate", "condition_number"):
+            control = acceleration.controls[name]
+            notch = (np.log10(control.value) - control.min) / control.step
+            assert notch == pytest.approx(round(notch), abs=1e-9)
 
 
 @pytest.mark.parametrize(

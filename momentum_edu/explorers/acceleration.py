@@ -16,7 +16,10 @@ from momentum_edu.marks import Mark, area, line, points, text
 
 STEPS = 300
 KAPPA = 1442.0  # the condition number to which beta = 0.9 belongs
-RATES = (1e-4, 10.0)
+BEST_RATE = KAPPA**-0.5
+# The page moves a slider's value onto its nearest notch, so the notches must hit the values of the lesson.
+NOTCH = 0.02  # decades
+PLAIN_RATE = BEST_RATE * 10 ** (-64 * NOTCH)  # nearest to plain descent's best, 2 / (1 + KAPPA), from below
 BETA_TOP = 0.993  # of the map
 LEVELS = (1000, 300, 100, 30, 10, 3)  # steps to come ten times nearer
 COLOURS = ("#F4FAF7", "#DDF0E7", "#BEE2D1", "#97D0B6", "#68BA96", "#369F75", "#0F7C55")
@@ -58,7 +61,7 @@ class Acceleration:
 
 
 def compute(
-    learning_rate: float = 2 / (1 + KAPPA),
+    learning_rate: float = PLAIN_RATE,
     beta: float = 0.9,
     condition_number: float = KAPPA,
     steps: int = STEPS,
@@ -157,7 +160,7 @@ def acceleration() -> Explorer:
     Examples
     --------
     >>> acceleration().values
-    {'learning_rate': 0.001386, 'beta': 0.9, 'condition_number': 1442.0}
+    {'learning_rate': 0.00138203, 'beta': 0.9, 'condition_number': 1442.0}
     """
     figure, axes = stage()
     picture = LivePicture(
@@ -166,13 +169,15 @@ def acceleration() -> Explorer:
         "movable point and both optima; beside it the loss of that point, of plain descent at its best, "
         "and of momentum at its best.",
     )
-    plain = {"learning_rate": 0.001386, "beta": 0.0, "condition_number": KAPPA, "step": STEPS}
+    rates, kappas = (BEST_RATE * 10**-2.4, BEST_RATE * 10**2.56), (KAPPA / 1000, KAPPA * 10**0.82)
+    plain = {"learning_rate": PLAIN_RATE, "beta": 0.0, "condition_number": KAPPA, "step": STEPS}
+    rounder = plain | {"learning_rate": 10 * BEST_RATE, "condition_number": KAPPA / 100}
     return Explorer(
         picture,
         {
-            "learning_rate": log_slider("learning rate η", 0.001386, *RATES, 0.02),
+            "learning_rate": log_slider("learning rate η", PLAIN_RATE, *rates, NOTCH),
             "beta": slider("momentum β", 0.9, 0.0, 0.99, 0.01),
-            "condition_number": log_slider("condition number κ", KAPPA, 1.0, 1e4, 0.02),
+            "condition_number": log_slider("condition number κ", KAPPA, *kappas, NOTCH, ".4g"),
         },
         compute,
         lambda result, shown: frame(axes, result, shown),
@@ -180,10 +185,10 @@ def acceleration() -> Explorer:
         presets={
             "plain descent at its best": plain,
             "momentum, same rate": plain | {"beta": 0.9},
-            "the rate it affords": plain | {"beta": 0.9, "learning_rate": 0.026334},
-            "rounder valley, β = 0.9": plain | {"beta": 0.9, "learning_rate": 0.22, "condition_number": 20.0},
-            "its own β": plain | {"beta": 0.4, "learning_rate": 0.22, "condition_number": 20.0},
-            "too large": plain | {"beta": 0.9, "learning_rate": 0.0266},
+            "the rate it affords": plain | {"beta": 0.9, "learning_rate": BEST_RATE},
+            "rounder valley, β = 0.9": rounder | {"beta": 0.9},
+            "its own β": rounder | {"beta": 0.34},
+            "too large": plain | {"beta": 0.9, "learning_rate": BEST_RATE * 10**NOTCH},
         },
         interval=30,
     )
@@ -198,7 +203,7 @@ def stage() -> tuple[Figure, tuple[Axes, Axes]]:
         figure = Figure(figsize=(9.6, 4.7), dpi=figures.PIXELS_PER_INCH, layout="constrained")
         map_, losses = figure.subplots(1, 2, width_ratios=(1, 1))
         map_.set(title="Steps to come ten times nearer", xlabel="learning rate η", ylabel="momentum β")
-        map_.set(xscale="log", yscale="log", xlim=RATES, ylim=(1.12, 1 - BETA_TOP))
+        map_.set(xscale="log", yscale="log", xlim=(1e-4, 10), ylim=(1.12, 1 - BETA_TOP))
         map_.set_yticks([1 - beta for beta in AXIS_BETAS], [f"{beta:g}" for beta in AXIS_BETAS])
         map_.minorticks_off()
         map_.grid(visible=False)
@@ -265,7 +270,7 @@ def finding(result: Acceleration) -> str:
     Examples
     --------
     >>> print(finding(compute(beta=0.9)))
-    Ten times nearer in 1639 steps: no faster than plain descent at its best, 1660.
+    Ten times nearer in 1644 steps: no faster than plain descent at its best, 1660.
     """
     if np.isinf(result.tenfold):
         limit = float(theory.stability_limit(result.beta)) / result.condition_number
