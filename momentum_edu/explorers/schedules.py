@@ -92,7 +92,7 @@ def stage() -> tuple[Figure, dict[str, Axes]]:
         axes["B"].set(title="Momentum", xlabel="step", ylabel="β", ylim=(0, 1.12))
         axes["X"].set(title="One parabola", xlabel="step", ylabel="distance x", ylim=(-1.3, 1.15))
         axes["L"].set(title="A network on the digits", xlabel="epoch (one step each)", ylabel="training loss")
-        axes["L"].set(ylim=(0, 1.8))
+        axes["L"].set(ylim=(0, 2.2))
         for panel in axes.values():
             panel.set(xlim=(0, STEPS), xticks=range(0, STEPS + 1, 10))
         axes["R"].tick_params(labelbottom=False)
@@ -110,10 +110,10 @@ def frame(axes: dict[str, Axes], runs: tuple[dict[str, Any], Scheduled, Schedule
     for name, values, top in (("R", run.eta, settings["learning_rate"]), ("B", run.beta, 1.0)):
         whole = np.arange(len(values))
         marks.append(line(axes[name], whole, values / top, Role(GREY, ":"), width=1.5))
-        marks.append(line(axes[name], whole[:shown], values[:shown] / top, width=2.4))
+        marks.append(line(axes[name], whole[: shown + 1], values[: shown + 1] / top, width=2.4))
         marks.append(points(axes[name], [min(shown, STEPS - 1)], [values[min(shown, STEPS - 1)] / top]))
     if np.any(run.network_eta != run.eta):
-        relative = run.network_eta[:shown] / settings["learning_rate"]
+        relative = run.network_eta[: shown + 1] / settings["learning_rate"]
         marks.append(line(axes["R"], np.arange(len(relative)), relative, VELOCITY, width=2))
         marks.append(text(axes["R"], 39, 0.92, "green: network", VELOCITY.colour, align="right", size=9))
     marks += [horizontal(axes["X"], 0), *_swing_marks(axes["X"], run, shown)]
@@ -150,7 +150,7 @@ def _rise_marks(axes: Axes, loss: Array) -> list[Mark]:
         return []
     if rises[top] > 10 or not np.isfinite(loss).all():
         return [text(axes, 20, 0.9, "blows up", align="center", bold=True)]
-    rise, height = rises[top], min(float(loss[top]), 1.6)
+    rise, height = rises[top], min(float(loss[top]), 1.66)
     return [
         band(axes, np.arange(len(loss)), lowest, loss, opacity=0.3),
         line(axes, [top, top], [lowest[top], loss[top]], Role(INK), width=2),
