@@ -230,7 +230,7 @@ def frame(axes: tuple[Axes, Axes], result: Acceleration, shown: int) -> Frame:
         marks.append(points(losses, steps[-1], loss[shown], role, size=8))
     top = int(np.argmax(result.loss))
     if 1.2 < result.loss[top] < 1e3 and top <= shown:
-        words = f" first rises {result.loss[top]:.2g}-fold"
+        words = f" first rises to {result.loss[top]:.2g}"
         marks.append(text(losses, top + 6, result.loss[top] * 1.1, words, MOMENTUM.colour, bold=True))
     start = f"[1, {result.condition_number:g} ** -0.5]"
     rule = f"me.ema({result.learning_rate:g}, beta={result.beta})"
@@ -284,7 +284,7 @@ def finding(result: Acceleration) -> str:
     else:
         words = f"{'no faster' if gain > 0.95 else 'slower'} than {plain}"
     rise = result.loss.max()
-    price = f" But first the loss rises {rise:.2g}-fold." if rise > 1.2 else ""
+    price = f" But the loss first rises to {rise:.2g}." if rise > 1.2 else ""
     return f"Ten times nearer in {_count(result.tenfold)} steps: {words}.{price}"
 
 
