@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
-from momentum_edu import landscapes, rules, schedules, theory
-from momentum_edu.descent import descend
+from momentum_edu import rules, schedules, theory
 
+HARDLY = 1e-6
+"""A rise too small to compare with."""
 ENOUGH = 0.1
 """A warm-up is long enough when it leaves this share of the loss's first rise."""
 
@@ -18,7 +20,8 @@ class Advice(str):
     Attributes
     ----------
     change : mapping
-        What to alter: ``warmup_steps``, ``learning_rate_factor`` or ``batch_factor``; empty where nothing.
+        What to alter: ``warmup_start`` and ``warmup_steps``, ``learning_rate_factor`` or
+        ``batch_factor``; empty where nothing is.
     effect : float
         What is predicted to be left of the trouble: of the loss's first rise (ringing) or of the noise's
         standard deviation, as a share of what it is now; nan where no number can be given.
@@ -37,17 +40,17 @@ class Advice(str):
 
 def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
     """Advise against the ringing of a mode with this h and beta under `rule` (`momentum_edu.theory`)."""
-    steps, left = warm_up_steps(h, beta, rule)
-    now = _overshoot(h, beta, rule)
-    quarter = (_overshoot(h / 4, beta, rule) / now) ** 2
+    warm_up = momentum_warm_up(h, beta, rule)
+    quarter = _first_rise(h / 4, beta, rule) / max(_first_rise(h, beta, rule), HARDLY)
     settling = theory.settling_time(beta, 0.1) / 2
     return (
         Advice(
-            f"Warm the momentum up: raise beta from 0 to {beta:.3g} in a straight line over the first "
-            f"{steps} steps. Predicted: {_share(left)} of the loss's first rise "
-            "remains, at the same speed later on.",
-            left,
-            warmup_steps=steps,
+            f"Warm the momentum up: raise beta from {warm_up.start:.3g} to {beta:.3g} in a straight line "
+            f"over the first {warm_up.steps} steps. Predicted: {_share(warm_up.left)} of the loss's first "
+            "rise remains, at the same speed later on.",
+            warm_up.left,
+            warmup_start=warm_up.start,
+            warmup_steps=warm_up.steps,
         ),
         Advice(
             f"Or take a quarter of the learning rate. Predicted: {_share(quarter)} of the first rise "
@@ -87,7 +90,7 @@ def for_instability(rate_factor: float = 0.25) -> tuple[Advice, ...]:
     return (
         Advice(
             f"Multiply the learning rate by {rate_factor:.2g}. Predicted: the loss no longer rises to stay "
-            "or to spike; if it still does, the same again.",
+            "or to spike; it may ring then.",
             0.0,
             learning_rate_factor=rate_factor,
         ),
@@ -123,34 +126,51 @@ def for_unclear() -> tuple[Advice, ...]:
     )
 
 
-def warm_up_steps(h: float, beta: float, rule: str) -> tuple[int, float]:
-    """Return the length of a momentum warm-up and the share of the loss's first rise that it leaves.
+class WarmUp(NamedTuple):
+    """A straight rise of beta, and the share of the loss's first rise that it leaves."""
+
+    start: float
+    steps: int
+    left: float
+
+
+def momentum_warm_up(h: float, beta: float, rule: str) -> WarmUp:
+    """Return the shortest momentum warm-up that leaves at most a tenth of the loss's first rise.
+
+    It begins at beta = 0, or where that overshoots by itself (in the EMA form, at h near 2) at beta / 3 or
+    2 beta / 3. Where none suffices it is the best of those tried.
 
     Examples
     --------
-    >>> steps, left = warm_up_steps(1.0, 0.9, "ema")
-    >>> steps, round(left, 3)
-    (10, 0.022)
+    >>> warm_up = momentum_warm_up(1.0, 0.9, "ema")
+    >>> warm_up.start, warm_up.steps, f"{warm_up.left:.3f}"
+    (0.0, 10, '0.022')
     """
-    now = _overshoot(h, beta, rule)
-    steps, left = 1, 1.0
-    for lengths in (1, 2, 3, 5, 8):
-        steps = max(2, round(lengths / (1 - beta)))
-        left = (_overshoot(h, beta, rule, steps) / now) ** 2 if now > 0 else 0.0
-        if left <= ENOUGH:
-            break
-    return steps, float(left)
+    now, tried = max(_first_rise(h, beta, rule), HARDLY), []
+    for start in (0.0, beta / 3, 2 * beta / 3):
+        for lengths in (1, 2, 3, 5, 8):
+            steps = max(2, round(lengths / (1 - beta)))
+            left = _first_rise(h, beta, rule, start, steps) / now
+            tried.append(WarmUp(start, steps, left))
+            if left <= ENOUGH:
+                return tried[-1]
+    return min(tried, key=lambda warm_up: warm_up.left)
 
 
-def _overshoot(h: float, beta: float, rule: str, warm_up: int = 0) -> float:
-    """Return the overshoot of one mode, with beta raised over `warm_up` steps."""
-    if not warm_up:
-        return float(theory.overshoot(h, beta, rule))
-    make = {"ema": rules.ema, "heavy_ball": rules.heavy_ball, "nesterov": rules.nesterov}[rule]
-    path = descend(
-        landscapes.quadratic([1.0]), [1.0], make(h, beta=schedules.linear(0.0, beta, warm_up)), 20 * warm_up
-    )
-    return float(max(0.0, -path.w.min()))
+def _first_rise(h: float, beta: float, rule: str, start: float | None = None, warm_up: int = 1) -> float:
+    """Return the largest rise of one mode's loss, relative to its first value, with or without a warm-up."""
+    period = theory.ringing_period(h, beta, rule)
+    if np.isnan(period):  # a quarter of the rate may have left the ringing band
+        return 0.0
+    rule_of = {"ema": rules.ema, "heavy_ball": rules.heavy_ball, "nesterov": rules.nesterov}[rule]
+    step = rule_of(h).formula
+    betas = schedules.linear(beta if start is None else start, beta, warm_up)
+    w, v, lowest, rise = 1.0, 0.0, 1.0, 0.0
+    for b in betas(np.arange(warm_up + int(period) + 1)).tolist():
+        w, v = step(w, v, w, h, b)  # on w^2 / 2, whose gradient is w
+        lowest = min(lowest, w * w)
+        rise = max(rise, w * w - lowest)
+    return rise
 
 
 def _share(value: float) -> str:

@@ -125,6 +125,13 @@ def check_exercises(words: Sequence[str]) -> int:
     return check(words, root / "notebooks")
 
 
+def diagnose_log(words: Sequence[str]) -> int:
+    """Say what a training log shows and what helps."""
+    from momentum_edu.diagnose_command import main as diagnose
+
+    return diagnose(words)
+
+
 class Command(NamedTuple):
     """What the command line knows of one command."""
 
@@ -135,6 +142,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lab": Command(open_lab, "open the lessons in JupyterLab (options go to JupyterLab)"),
     "check": Command(check_exercises, "say which exercises are solved, and what is wrong with the others"),
+    "diagnose": Command(diagnose_log, "say what a training log shows, and what helps"),
     "test": Command(run_tests, "run every test of the course, lessons too (options go to pytest)"),
     "benchmark": Command(run_benchmarks, "measure speed as ratios (needs pytest-benchmark and PyTorch)"),
     "build": Command(build_product, "make notebooks from their sources: build notebooks, build exercises"),
@@ -146,6 +154,7 @@ examples:
   momentum-edu lab --no-browser --port 9999     only print the address
   momentum-edu check                            how far you are in the course
   momentum-edu check notebooks/exercises/03_overshoot.ipynb
+  momentum-edu diagnose log.csv --learning-rate 0.1 --beta 0.9 --picture diagnosis.png
   momentum-edu test                             everything
   momentum-edu test -k rules                    the tests of the update rules
   momentum-edu build notebooks                  all lessons from notebooks/source

@@ -33,9 +33,10 @@ def main(words: Sequence[str]) -> int:
         if options.picture:
             _save(found, options.picture)
             print(f"\nThe picture is in {options.picture}")
-    except (ValueError, OSError) as error:
-        print(f"momentum-edu diagnose: {error}", file=sys.stderr)
-        return 2
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}")
+    except ValueError as error:
+        return _complain(str(error))
     return 0
 
 
@@ -89,7 +90,7 @@ def _notes(log: Log) -> Iterator[str]:
     if log.per_epoch:
         yield (
             "One value an epoch: ringing is a matter of steps, and none shorter than two epochs can be seen "
-            "here. Periods below count epochs. Log every step to see more."
+            "here. Periods below count epochs; a curvature holds only where an epoch is one step."
         )
     elif log.stride > 1:
         yield (
@@ -107,6 +108,11 @@ def _save(found: Diagnosis, path: Path) -> None:
     from momentum_edu.diagnosis_figure import draw
 
     path.write_bytes(figures.png(draw(found)[0]))
+
+
+def _complain(message: str) -> int:
+    print(f"momentum-edu diagnose: {message}", file=sys.stderr)
+    return 2
 
 
 def _paragraph(text: str) -> list[str]:

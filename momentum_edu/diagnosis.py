@@ -183,13 +183,13 @@ def _ringing(
     decay = float(np.sqrt(fit.decay))
     momentum = beta if beta else fit.decay
     rule = rule if beta else "heavy_ball"
-    h = curvature_from_period(fit.period, 1.0, momentum, rule)
+    h = curvature_from_period(evidence.period, 1.0, momentum, rule)
     overshoot = float(theory.overshoot(h, momentum, rule))
     curvature = h / learning_rate if learning_rate and beta else np.nan
     compared = f", where sqrt(beta) is {np.sqrt(beta):.3f}" if beta else ""
     text = (
-        f"{reason} The loss's period is {fit.period:.1f} steps, so the weights swing with "
-        f"{2 * fit.period:.1f}; their swing shrinks by {decay:.3f} a step{compared}."
+        f"{reason} The loss's period is {evidence.period:.1f} steps, so the weights swing with "
+        f"{2 * evidence.period:.1f}; their swing shrinks by {decay:.3f} a step{compared}."
     )
     if np.isfinite(curvature):
         limit = theory.stability_limit(momentum, rule)
@@ -200,7 +200,7 @@ def _ringing(
         )
     return Diagnosis(
         "ringing",
-        fit.period,
+        evidence.period,
         decay,
         overshoot,
         evidence.noise,

@@ -4,16 +4,20 @@ import numpy as np
 
 from momentum_edu import figures
 from momentum_edu.diagnosis import Diagnosis
+from momentum_edu.evidence import Evidence
 
 TITLES = {
     "smooth": "Smooth: nothing to cure",
-    "ringing": "Ringing: momentum overshoots, {period:.1f} steps a ripple",
+    "ringing": "Ringing, {period:.1f} steps a ripple",
     "noise": "Noise from mini-batches, not oscillation",
     "instability": "Instability: the rate is at or beyond its limit",
     "unclear": "Unclear: the log alone does not tell",
 }
-MOST_POINTS = 4000
-"""A longer curve is thinned to this many points: no screen shows more."""
+THIN = {**figures.MOMENTUM.plot, "linewidth": 1.2}
+MOST_POINTS, MOST_MARKS = 4000, 20
+"""A longer curve is thinned to so many points, since no screen shows more; so many swings are marked."""
+EXPLOSION = 100
+"""A curve that rises to this many times its start is drawn on a logarithmic axis."""
 
 
 def draw(diagnosis: Diagnosis) -> tuple[figures.Figure, str]:
@@ -29,40 +33,41 @@ def draw(diagnosis: Diagnosis) -> tuple[figures.Figure, str]:
     >>> from momentum_edu import diagnose, theory
     >>> figure, text = draw(diagnose(0.2 + theory.response(1.0, 0.9, steps=150) ** 2))
     >>> figure.axes[0].get_title(loc="left")
-    'Ringing: momentum overshoots, 9.8 steps a ripple'
+    'Ringing, 9.8 steps a ripple'
     """
-    e = diagnosis.evidence
-    if e is None:
+    evidence = diagnosis.evidence
+    if evidence is None:
         raise ValueError("diagnosis must rest on a measured curve; this log was too short")
-    rings = diagnosis.kind == "ringing" and e.ringing is not None
     title = TITLES[diagnosis.kind].format(period=diagnosis.period)
-    whole = np.arange(len(e.losses))
-    thin = whole[:: max(1, len(whole) // MOST_POINTS)]
-    if not rings:
-        figure, axes = figures.new(title, x="step", y="loss")
-        axes.plot(thin, e.losses[thin], **{**figures.MOMENTUM.plot, "linewidth": 1.2}, label="your log")
+    if diagnosis.kind == "ringing":
+        figure, axes = _with_fit(evidence, title)
     else:
-        figure, (axes, below) = figures.new(
-            title,
-            "Its ripple, the trend taken away",
-            x="step",
-            y=("loss", "loss minus trend"),
-            size=(9.2, 3.8),
-        )
-        assert e.ringing is not None
-        fit, steps = e.ringing, np.arange(len(e.ringing.curve))
-        shown = e.losses[: min(len(e.losses), 3 * len(steps))]
-        axes.plot(shown, **{**figures.MOMENTUM.plot, "linewidth": 1.2}, label="your log")
-        axes.plot(steps, fit.curve, **figures.PLAIN.plot, label="fitted ringing")
-        axes.plot(steps, fit.trend, **figures.TARGET.plot, label="its trend")
-        below.plot(steps, e.losses[: len(steps)] - fit.trend, **figures.MOMENTUM.plot, label="your log")
-        below.plot(steps, fit.curve - fit.trend, **figures.PLAIN.plot, label="fitted ringing")
-        below.legend(frameon=False)
-    if e.swings and diagnosis.kind in ("ringing", "instability"):
-        marks = [place for swing in e.swings[:20] for place in (swing.trough, swing.peak)]
-        visible = [place for place in marks if place < axes.get_xlim()[1]]
-        axes.plot(
-            visible, e.losses[visible], "v", color=figures.BLACK, markersize=5, label="troughs and peaks"
-        )
+        figure, axes = figures.new(title, x="step", y="loss")
+        steps = np.arange(0, len(evidence.losses), max(1, len(evidence.losses) // MOST_POINTS))
+        axes.plot(steps, evidence.losses[steps], **THIN, label="your log")
+        if evidence.losses.min() > 0 and evidence.losses.max() > EXPLOSION * evidence.losses[0]:
+            axes.set_yscale("log")
+    if diagnosis.kind in ("ringing", "instability"):
+        extremes = [place for swing in evidence.swings[:MOST_MARKS] for place in (swing.trough, swing.peak)]
+        marks = [place for place in extremes if place < axes.get_xlim()[1]]
+        axes.plot(marks, evidence.losses[marks], "v", color=figures.BLACK, ms=5, label="troughs and peaks")
     axes.legend(frameon=False)
     return figure, f"{title}. {diagnosis.explanation}"
+
+
+def _with_fit(evidence: Evidence, title: str) -> tuple[figures.Figure, figures.Axes]:
+    """Draw the stretch that rings with its fit, and beside it the ripple alone."""
+    fit = evidence.ringing
+    assert fit is not None  # ringing rests on it
+    figure, (axes, ripple) = figures.new(
+        title, "The ripple, its trend taken away", x="step", y=("loss", "loss minus trend"), size=(9.2, 3.8)
+    )
+    steps = fit.start + np.arange(len(fit.curve))
+    log = evidence.losses[: fit.start + 3 * len(steps)]
+    axes.plot(log, **THIN, label="your log")
+    axes.plot(steps, fit.curve, **figures.PLAIN.plot, label="fitted ringing")
+    axes.plot(steps, fit.trend, **figures.TARGET.plot, label="its trend")
+    ripple.plot(steps, evidence.losses[steps] - fit.trend, **THIN, label="your log")
+    ripple.plot(steps, fit.curve - fit.trend, **figures.PLAIN.plot, label="fitted ringing")
+    ripple.legend(frameon=False)
+    return figure, axes

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from momentum_edu.checks import Array
-from momentum_edu.ripple import Ringing, Swing, first_period, fit_ringing, noise_level, swings, turning_share
+from momentum_edu.ringing import Ringing, fit_ringing, loss_period
+from momentum_edu.ripple import Swing, jumps, noise_level, roughness, swings, turning_share
 
-NOISY = 0.4
-"""Share of turning points above which a curve jumps from step to step: between 2/period and noise's 2/3."""
 SMALLEST_RISE = 0.01
 """Rises below this share of the fall are not counted."""
-CLEAR_RISE = 5.0
+FINEST_RISE = 0.001
+"""Rises of this share of the fall are used to measure a period."""
+CLEAR_RISE = 4.0
 """In a noisy curve, a rise must be this many standard deviations of the (averaged) noise."""
+WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+"""Steps that are averaged to look below the noise."""
+EARLY_BLOCKS = 60
+"""A noisy curve is searched for ringing in so many averages from its beginning."""
 
 
 @dataclass(frozen=True)
@@ -24,53 +29,79 @@ class Evidence:
     losses : array (n,)
         The log.
     start, low, end : float
-        First loss; lowest and last level, as means over 1/15 of the log where it is noisy.
-    fall : float
-        From start to low; never negative.
+        First loss, lowest level, level of the last fifteenth; where it is noisy, levels are means over a
+        fifteenth of the log.
+    tail : int
+        Number of values that `end` is a mean of.
     noise : float
         Standard deviation of the noise from step to step.
     turning_share : float
         Share of points that are local extremes.
-    noisy : bool
-        Whether the curve jumps from step to step.
-    width : int
-        Steps averaged to find the swings; 1 where the curve is not noisy.
+    noisy, alternates : bool
+        Whether the curve jumps from step to step all along, and whether up and down in turns.
     swings : tuple of Swing
         The rises that stand out.
+    width : int
+        Steps averaged to find them; 1 where the curve is not noisy.
+    period : float
+        Of the loss, from the first of them; nan without any.
     ringing : Ringing or None
-        The damped oscillation that fits the first of them.
+        The damped oscillation that fits around the first of them.
     """
 
     losses: Array
     start: float
     low: float
     end: float
-    fall: float
+    tail: int
     noise: float
     turning_share: float
     noisy: bool
-    width: int
+    alternates: bool
     swings: tuple[Swing, ...]
+    width: int
+    period: float
     ringing: Ringing | None
 
+    @property
+    def fall(self) -> float:
+        """From start to low; never negative."""
+        return self.start - self.low
 
+
+@np.errstate(over="ignore", invalid="ignore")  # a run that explodes is told by its losses alone
 def gather(losses: Array) -> Evidence:
     """Measure a finite loss curve of at least ten values."""
-    noise, share = noise_level(losses), turning_share(losses)
-    noisy = share > NOISY
-    level = block_means(losses, max(1, len(losses) // 15)) if noisy else losses
+    (noisy, alternates), tail = jumps(losses), max(1, len(losses) // 15)
+    level = block_means(losses, tail) if noisy else losses
     start = float(np.median(losses[:3])) if noisy else float(losses[0])
     low = float(min(level.min(), start))
-    end = float(losses[-max(1, len(losses) // 15) :].mean())
-    width, found = _clear_swings(losses, max(start - low, losses.max() - low, 1e-300)) if noisy else (
-        1, swings(losses, SMALLEST_RISE * max(start - low, 1e-12 * abs(start), 1e-300)))  # fmt: skip
-    ringing = None
+    width, period, ringing = 1, np.nan, None
+    if noisy:
+        width, found = _clear_swings(losses, start - low)
+    else:
+        found = swings(losses, max(SMALLEST_RISE * (start - low), 1e-9 * abs(start), 1e-300))
     if found:
-        period = first_period(found)
-        stretch = losses[: int(min(len(losses), found[0].peak + 2.5 * period + 4))]
-        if len(stretch) >= 8:
-            ringing = fit_ringing(stretch, period)
-    return Evidence(losses, start, low, end, start - low, noise, share, noisy, width, tuple(found), ringing)
+        # Small dips count too once the large ones have shown that something swings.
+        dips = found if noisy else swings(losses[: 4 * found[0].peak + 4], FINEST_RISE * (start - low))
+        period = loss_period(losses, dips) if width == 1 else _coarse_period(found)
+        ringing = fit_ringing(losses, period, found[0].peak)
+        period = ringing.period if noisy else period
+    return Evidence(
+        losses=losses,
+        start=start,
+        low=low,
+        end=float(losses[-tail:].mean()),
+        tail=tail,
+        noise=roughness(losses) if noisy else noise_level(losses),
+        turning_share=turning_share(losses),
+        noisy=noisy,
+        alternates=alternates,
+        swings=tuple(found),
+        width=width,
+        period=period,
+        ringing=ringing,
+    )
 
 
 def block_means(losses: Array, width: int) -> Array:
@@ -80,18 +111,24 @@ def block_means(losses: Array, width: int) -> Array:
 
 
 def _clear_swings(losses: Array, fall: float) -> tuple[int, list[Swing]]:
-    """Average away noise at ever larger widths; return the width whose first swing stands out most."""
-    best, found, width = 0.0, [], 1
-    chosen = 1
-    while len(losses) // width >= 12:
-        level = block_means(losses, width)
-        smallest = max(CLEAR_RISE * noise_level(losses[: 60 * width]) / np.sqrt(width), SMALLEST_RISE * fall)
-        rises = swings(level, smallest)
-        if rises and rises[0].rise / smallest > best:
-            best, chosen = rises[0].rise / smallest, width
+    """Average noise away at several widths; return the width whose first swing stands out most."""
+    chosen, clearest, found = 1, 0.0, list[Swing]()
+    for width in WIDTHS:
+        early = losses[: EARLY_BLOCKS * width]
+        if len(early) < 12 * width:
+            break
+        noise = roughness(early) / np.sqrt(width)
+        rises = swings(block_means(early, width), max(CLEAR_RISE * noise, SMALLEST_RISE * fall, 1e-300))
+        if rises and rises[0].rise / noise > clearest:
+            chosen, clearest = width, rises[0].rise / noise
             found = [Swing(_middle(s.trough, width), _middle(s.peak, width), s.rise) for s in rises]
-        width *= 2
     return chosen, found
+
+
+def _coarse_period(found: list[Swing]) -> float:
+    """Return the time of the first peak, or between two peaks: all that averages allow."""
+    first = float(found[0].peak)
+    return max(2.0, min(first, float(found[1].peak - found[0].peak))) if len(found) > 1 else max(2.0, first)
 
 
 def _middle(block: int, width: int) -> int:

@@ -4,76 +4,106 @@ The thresholds were chosen on two thirds of the shipped logs (`validation.make_l
 kept apart.
 """
 
+import numpy as np
+
 from momentum_edu.evidence import Evidence
+from momentum_edu.ripple import repeats
 
 ROSE_TO_STAY = 0.5
 """Instability: the end lies this share of the fall above the lowest level."""
-EXPLAINED = 0.5
-"""Ringing: the damped oscillation must explain this share of the ripple."""
+EXPLODES = 10.0
+"""Instability: the loss rises above its start by this many times its whole fall."""
+FITS = 0.8
+"""Ringing: the damped oscillation explains this share of the ripple."""
+FITS_NOISE = 0.65
+"""The same, of a curve that noise covers."""
+EARLY, EARLY_NOISY = 4.5, 2.5
+"""Ringing from rest: the first trough comes before this many times the rise after it."""
+GROWS = 1.5
+"""Instability: later rises exceed the early ones by this factor."""
+MANY, FADES = 12, 0.8
+"""Of many rises, the last quarter's must lie below this share of the first quarter's, or nothing fades."""
+LARGE, SMALL = 0.2, 0.15
+"""Rises, as shares of the fall: without a fitting oscillation, instability's and ringing's."""
+RISE_UNDER_NOISE, RISE_UNDER_AVERAGE, WIDE = 0.05, 0.5, 4
+"""Rises, as shares of the fall, that chance does not make: in little noise, in means of four steps."""
 NOISE = 0.01
 """Noise: its standard deviation, as a share of the fall."""
-ALTERNATES = 0.85
-"""Share of turning points above which a curve alternates; white noise has 2/3."""
+SOON = 16
+"""Ringing without a fit: so many periods after its first rise it is over."""
 
 
 def conclude(e: Evidence, steps_per_epoch: int | None = None) -> tuple[str, str]:
     """Return the kind and the reason."""
+    if (risen := _rose_to_stay(e)) is not None:
+        return "instability", risen
     if e.fall <= 0:
-        return _no_fall(e)
-    if e.end > e.low + ROSE_TO_STAY * e.fall:
-        return "instability", (
-            f"The loss rises to stay: from {e.start:.4g} it falls to {e.low:.4g}, and ends at {e.end:.4g}."
-        )
-    if e.noisy:
-        return _noisy(e, steps_per_epoch)
-    return _clean(e)
+        return "unclear", "The loss never falls, so there is nothing to measure its ripple by."
+    if steps_per_epoch and repeats(e.losses, steps_per_epoch):
+        return "noise", "The ripple repeats each epoch and does not fade: the batches come in the same order."
+    return _noisy(e) if e.noisy else _clean(e)
 
 
-def _no_fall(e: Evidence) -> tuple[str, str]:
-    if e.end > e.start + 10 * e.noise and e.end > e.start:
-        return "instability", f"The loss only rises, from {e.start:.4g} to {e.end:.4g}."
-    return "unclear", "The loss never falls, so there is nothing to measure its ripple by."
+def _rose_to_stay(e: Evidence) -> str | None:
+    top = float(e.losses.max())
+    if top > e.start + EXPLODES * max(e.fall, 0.1 * abs(e.start)):
+        return f"The loss explodes, from {e.start:.4g} to {top:.4g}."
+    if e.end > e.low + max(ROSE_TO_STAY * e.fall, 3 * e.noise / np.sqrt(e.tail)):
+        return f"The loss rises to stay: from {e.start:.4g} it falls to {e.low:.4g}, and ends at {e.end:.4g}."
+    return None
 
 
 def _clean(e: Evidence) -> tuple[str, str]:
-    if not e.swings:
-        return (
-            "smooth",
-            f"The loss falls from {e.start:.4g} to {e.low:.4g} and never rises by more than 1 % of that.",
-        )
-    rises = [s.rise for s in e.swings]
-    count = f"{len(rises)} times" if len(rises) > 1 else "once"
-    told = f"The loss rises {count} after its first fall, first by {rises[0] / e.fall:.1%} of the whole fall"
-    peak = max(e.losses[s.peak] for s in e.swings)
-    if peak > e.start + 0.02 * e.fall:
-        return "instability", f"{told}, and to {peak:.4g}, above where it started: ringing never does that."
     fit = e.ringing
     if fit is None:
-        return "unclear", f"{told}; too few steps to fit an oscillation."
-    late = e.swings[0].trough > 4 * fit.period
-    if late or max(rises) > 1.5 * rises[0]:
-        return "instability", f"{told}; the rises come late and do not shrink, as at the edge of stability."
-    if fit.explained >= EXPLAINED and fit.decay < 1:
-        return "ringing", f"{told}; a damped oscillation explains {fit.explained:.0%} of it."
+        return "smooth", f"The loss falls from {e.start:.4g} to {e.low:.4g} and never rises by 1 % of that."
+    rises = [s.rise / e.fall for s in e.swings]
+    first, largest, count = e.swings[0], max(rises), len(rises)
+    times = f"{count} times" if count > 1 else "once"
+    told = f"After its first fall the loss rises {times}, first by {rises[0]:.1%} of the whole fall"
+    above = (max(e.losses[s.peak] for s in e.swings) - e.start) / e.fall
+    early = [s.rise / e.fall for s in e.swings if s.peak <= first.peak + 6 * e.period]
+    if largest > GROWS * max(early):
+        return "instability", f"{told}, later by {largest:.1%}: ringing fades, this grows."
+    quarter = count // 4
+    if count >= MANY and max(rises[-quarter:]) > FADES * max(rises[:quarter]):
+        return (
+            "unclear",
+            f"{told}, and at the end still by {max(rises[-quarter:]):.1%}: it swings without fading.",
+        )
+    begins = first.trough <= EARLY * (first.peak - first.trough)
+    if fit.explained >= FITS and begins and above <= 0:
+        return "ringing", f"{told}; a damped oscillation explains {fit.explained:.0%} of that ripple."
+    if above > -0.1:
+        return "instability", f"{told}, and to where it began: ringing loses height from the first swing on."
+    if largest >= LARGE:
+        return "instability", f"{told}, the most by {largest:.1%}; no damped oscillation fits these spikes."
+    soon = first.trough <= 2 * EARLY * (first.peak - first.trough)
+    over = e.swings[-1].peak - first.peak <= SOON * e.period
+    if largest <= SMALL and count > 1 and soon and over:
+        return "ringing", f"{told}; the rises are small, follow each other closely and fade."
     return "unclear", f"{told}; neither a damped oscillation nor a growing one fits it."
 
 
-def _noisy(e: Evidence, steps_per_epoch: int | None) -> tuple[str, str]:
+def _noisy(e: Evidence) -> tuple[str, str]:
     share = e.noise / e.fall
-    jumps = f"The loss jumps at {e.turning_share:.0%} of its steps (2/3 is noise), by {share:.1%} of its fall"
-    if e.turning_share > ALTERNATES:
-        return "instability", f"{jumps}: it alternates from step to step, as at the edge of stability."
+    told = (
+        f"The loss turns at {e.turning_share:.0%} of its steps (2/3 is noise) and jumps by {share:.1%} of "
+        "its fall"
+    )
+    if e.alternates:
+        return "instability", f"{told}: it alternates from step to step, as at the edge of stability."
     fit = e.ringing
-    if e.swings and fit and fit.explained >= 0.2 and e.swings[0].trough < 3 * fit.period:
-        if steps_per_epoch and abs(fit.period / steps_per_epoch - 1) < 0.05:
-            return (
-                "noise",
-                f"{jumps}, and its pattern repeats each epoch: the batches come in the same order.",
+    if fit is not None and fit.explained >= FITS_NOISE:
+        first = e.swings[0]
+        if first.trough <= EARLY_NOISY * (first.peak - first.trough):
+            return "ringing", (
+                f"{told}; under the noise it rises by {first.rise / e.fall:.1%} of its fall from step "
+                f"{first.trough} to {first.peak}, more than the noise can."
             )
-        return "ringing", (
-            f"{jumps}; under the noise it rises by {e.swings[0].rise / e.fall:.1%} of its fall "
-            f"near step {e.swings[0].trough}, more than the noise can."
-        )
+    rise = e.swings[0].rise / e.fall if e.swings else 0.0
+    if (e.width >= WIDE and rise > RISE_UNDER_AVERAGE) or (share < NOISE and rise > RISE_UNDER_NOISE):
+        return "unclear", f"{told}; yet its mean rises by {rise:.0%} of its fall, more than the noise can."
     if share >= NOISE:
-        return "noise", f"{jumps}, with no period in it."
-    return "smooth", f"{jumps}, too little to matter."
+        return "noise", f"{told}, with no period in it."
+    return "smooth", f"{told}, too little to matter."

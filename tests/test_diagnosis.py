@@ -3,7 +3,25 @@
 import numpy as np
 import pytest
 
-from momentum_edu import diagnose, theory
+from momentum_edu import (
+    diagnose,
+    draw_up,
+    ema,
+    heavy_ball,
+    load_digits,
+    networks,
+    schedules,
+    theory,
+    train,
+)
+
+DIGITS = load_digits()
+
+
+def digits_run(rule, epochs=100, *, batch_size=None, model=None, seed=0):
+    model = model or networks.mlp()
+    rng = np.random.default_rng(seed)
+    return train(model, DIGITS, rule, epochs, batch_size=batch_size, rng=rng)
 
 
 def falling(steps: int = 300) -> np.ndarray:
@@ -70,3 +88,75 @@ def test_bad_options_are_refused() -> None:
 
 def test_too_few_values_are_unclear() -> None:
     assert diagnose([3.0, 2.0, 1.0]).kind == "unclear"
+
+
+def test_a_pattern_that_repeats_each_epoch_is_no_ringing() -> None:
+    """Twenty batches always in the same order, sorted by difficulty: a swing of 20 steps that never fades."""
+    t = np.arange(400)
+    losses = 0.3 + 0.7 * np.exp(-t / 100) + 0.1 * np.cos(2 * np.pi * t / 20)
+    assert diagnose(losses).kind != "noise"
+    told = diagnose(losses, steps_per_epoch=20)
+    assert told.kind == "noise"
+    assert "the batches come in the same order" in told.explanation
+    ringing = 0.3 + theory.response(0.5, 0.95, 300) ** 2
+    assert diagnose(ringing, steps_per_epoch=20).kind == "ringing"
+
+
+def test_an_oscillation_that_never_fades_is_not_called_ringing() -> None:
+    t = np.arange(600)
+    assert diagnose(2 - t / 600 + 0.3 * np.cos(t / 3)).kind != "ringing"
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_advice_against_ringing_works(seed: int) -> None:
+    """Warm-up and rate, tried on the network whose log was diagnosed: at most the predicted rise is left."""
+    losses = digits_run(ema(0.1, 0.9), seed=seed).loss
+    found = diagnose(losses, learning_rate=0.1, beta=0.9, convention="ema")
+    assert found.kind == "ringing"
+    warm_up, lower = found.advice[:2]
+    betas = schedules.linear(warm_up.change["warmup_start"], 0.9, warm_up.change["warmup_steps"])
+    warmed = digits_run(ema(0.1, betas), seed=seed).loss
+    slower = digits_run(ema(0.1 * lower.change["learning_rate_factor"], 0.9), seed=seed).loss
+    assert warm_up.effect < 0.15
+    assert draw_up(warmed) / draw_up(losses) < warm_up.effect + 0.02
+    assert warmed[-1] < 1.02 * losses[-1]  # at no loss in speed
+    assert lower.effect < 0.6
+    assert draw_up(slower) / draw_up(losses) < lower.effect + 0.02
+    assert slower[-1] > losses[-1]  # and that one does cost speed
+
+
+def test_the_advice_against_noise_works() -> None:
+    """Four times the batch, as often round the data in steps: half the noise."""
+    model = networks.softmax_regression()
+    small = diagnose(digits_run(ema(0.1, 0.9), 6, batch_size=16, model=model).loss)
+    larger = next(line for line in small.advice if "batch_factor" in line.change)
+    factor = int(larger.change["batch_factor"])
+    large = diagnose(digits_run(ema(0.1, 0.9), 6 * factor, batch_size=16 * factor, model=model).loss)
+    assert small.kind == large.kind == "noise"
+    assert large.noise / small.noise == pytest.approx(larger.effect, rel=0.2)
+
+
+def test_the_advice_against_instability_works() -> None:
+    losses = digits_run(heavy_ball(0.35, 0.9), 200).loss
+    finite = losses[np.isfinite(losses)]
+    found = diagnose(finite, diverged=len(finite) < len(losses))
+    assert found.kind == "instability"
+    factor = found.advice[0].change["learning_rate_factor"]
+    calmer = digits_run(heavy_ball(0.35 * factor, 0.9), 200).loss
+    assert np.isfinite(calmer).all()
+    assert diagnose(calmer).kind != "instability"
+
+
+def test_the_curvature_is_that_of_the_network() -> None:
+    """Against the sharpness, by power iteration on differences of the gradient, at the first weights."""
+    losses = digits_run(ema(0.1, 0.9)).loss
+    model, rng = networks.mlp(), np.random.default_rng(0)
+    w, data = model.init(rng), (DIGITS.train_images, DIGITS.train_labels)
+    direction = rng.standard_normal(w.size)
+    for _ in range(40):
+        direction /= np.linalg.norm(direction)
+        step = 1e-4 * direction
+        product = (model.gradient(w + step, *data) - model.gradient(w - step, *data)) / 2e-4
+        sharpness, direction = direction @ product, product
+    found = diagnose(losses, learning_rate=0.1, beta=0.9, convention="ema")
+    assert found.curvature == pytest.approx(sharpness, rel=0.25)

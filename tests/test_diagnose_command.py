@@ -1,0 +1,63 @@
+"""The command: what it prints, the picture it draws, and how it refuses."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from momentum_edu import theory
+from momentum_edu.cli import main
+from momentum_edu.diagnose_command import table
+
+LOGS = Path(__file__).parent / "logs"
+
+
+@pytest.mark.parametrize("name", ["keras.csv", "keras.txt"])
+def test_a_log_written_by_keras(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """60 epochs of Keras 3.15 on the digits, full batch, SGD(0.1, momentum=0.95): CSVLogger and print-out."""
+    words = ["diagnose", str(LOGS / name), "--learning-rate", "0.1", "--beta", "0.95"]
+    assert main([*words, "--convention", "classical_momentum"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("60 losses from 'loss' (also there: val_loss; choose with --column)")
+    assert "\nRINGING\n" in printed
+    assert "where sqrt(beta) is 0.975" in printed
+    assert "raise beta from 0 to 0.95" in " ".join(printed.split())
+    assert "keras.optimizers.SGD(learning_rate=0.1, momentum=0.95)" in printed
+    assert ("One value an epoch" in printed) == (name == "keras.csv")
+    assert max(map(len, printed.splitlines())) <= 96
+
+
+def test_the_picture_shows_the_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log, picture = tmp_path / "log.txt", tmp_path / "out.png"
+    np.savetxt(log, 0.2 + theory.response(1.0, 0.9, 150) ** 2)
+    assert main(["diagnose", str(log), "--picture", str(picture)]) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert str(picture) in capsys.readouterr().out
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    import io
+
+    text = "".join(f"step {t} loss {2 / (1 + t)}\n" for t in range(20)) + "step 20 loss nan\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    assert main(["diagnose", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert "Line 21: the loss is no number there" in printed
+    assert "INSTABILITY" in printed
+
+
+def test_what_it_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("epoch,loss\n1,low\n2,0.5\n")
+    assert main(["diagnose", str(bad)]) == 2
+    assert "bad.csv, line 2, column 2 (loss): must be a number; got 'low'" in capsys.readouterr().err
+    assert main(["diagnose", str(tmp_path / "none.csv")]) == 2
+    assert "none.csv: No such file" in capsys.readouterr().err
+    assert main(["diagnose", str(LOGS / "keras.csv"), "--beta", "1.5"]) == 2
+    assert "beta must lie in [0, 1); got 1.5" in capsys.readouterr().err
+
+
+def test_the_table_names_what_can_not_be_carried_over() -> None:
+    lines = list(table(0.1, 0.9, "nesterov"))
+    assert "  torch.optim.SGD(lr=0.1, momentum=0.9, nesterov=True)" in lines
+    assert any("Keras's velocity holds the rate" in line for line in lines)
