@@ -129,7 +129,7 @@ assert (crossed & ~low).sum(axis=1).tolist() == [0, 3, 15, 29]
 # %%
 title = "Nobody crosses from below the barrier's top, whatever beta is"
 figure, axes = figures.new(title, x="start x", y="momentum beta", size=(8.2, 3.6))
-for row, (beta, got_out) in enumerate(zip(betas[:, 0], crossed, strict=True)):
+for row, got_out in enumerate(crossed):
     axes.plot(starts[~got_out], np.full((~got_out).sum(), row), "x", color=figures.BLUE, markersize=5)
     axes.plot(starts[got_out], np.full(got_out.sum(), row), "o", color=figures.VERMILION, markersize=5)
 axes.axvspan(barrier, starts[low].max(), color=figures.PALE, zorder=0)
@@ -148,7 +148,7 @@ figures.show(
 # ### Explain
 #
 # **A.** Momentum lives on a budget. The ball starts at rest with the height it has, and for $\eta \le
-# 2/L$ the energy never rises from there (O'Neill and Wright; Danilova et al.). Beta decides how slowly
+# 2/L$ the energy never rises from there (O'Neill and Wright). Beta decides how slowly
 # the budget is spent, not how large it is.
 
 # %%
@@ -351,8 +351,8 @@ axes.legend(loc="upper right")
 axes.set_ylim(-2.5, 5)
 figures.show(
     figure,
-    alt="Position over 30 steps: plain descent is at the minimum 0 after two steps; the tuned heavy ball settles "
-    "into a cycle of three points, 2.116, 0.647 and -1.802.",
+    alt="Position over 30 steps: plain descent is at the minimum 0 after two steps; the tuned heavy ball "
+    "settles into a cycle of three points, 2.116, 0.647 and -1.802.",
 )
 
 # %% [markdown]
@@ -375,8 +375,8 @@ assert rises[1] <= 1e-9
 # ## 6. Real data: better minima, or other seeds?
 #
 # A small network, 64-4-10 (tanh, squared error), on 128 training images, full batch, for 800 steps; 8
-# seeds. With 4 hidden units it can't fit everything, so where it ends matters. Four settings, the same 8
-# starts for each: plain descent and momentum at 0.1, plain descent at 0.2, momentum at 1.
+# seeds. With 4 hidden units it can't fit everything, so where it ends matters. Five settings, the same 8
+# starts for each: plain descent and momentum at 0.1, both at 0.2, and momentum at 1.
 #
 # ### Predict
 #
@@ -398,12 +398,8 @@ model = networks.mlp((64, 4, 10))
 weights = np.stack([model.init(np.random.default_rng(seed)) for seed in range(8)])
 
 # %%
-settings = {
-    "plain 0.1": (0.1, 0.0),
-    "momentum 0.1": (0.1, 0.9),
-    "plain 0.2": (0.2, 0.0),
-    "momentum 1": (1, 0.9),
-}
+settings = {"plain 0.1": (0.1, 0.0), "momentum 0.1": (0.1, 0.9)}
+settings |= {"plain 0.2": (0.2, 0.0), "momentum 0.2": (0.2, 0.9), "momentum 1": (1.0, 0.9)}
 eta, beta = np.array(list(settings.values())).T[..., np.newaxis]
 trained = me.descend(
     lambda w: model.gradient(w, images, labels), weights, me.ema(eta, beta), steps=800, keep_every=800
@@ -427,23 +423,36 @@ assert np.ptp(final[:2], axis=1).min() > 0.008
 assert 3 <= better <= 5
 
 # %%
-assert np.ptp(final[2]) > 0.03
-assert np.median(final[3]) > 0.28 > 0.25 > final[3].min()
-assert final[3].max() > 0.34
-assert np.all(np.isfinite(final))
+poor = (final > 0.29).sum(axis=1)
+print(
+    "seeds that end above 0.29:", *(f"{count} ({name})" for name, count in zip(settings, poor, strict=True))
+)
+assert poor[[0, 1, 3]].tolist() == [0, 0, 0]
+assert 3 <= poor[2] <= 6
+assert 3 <= poor[4] <= 7
+assert final[4].max() > 0.34
+assert final[4].min() < 0.25
 
 # %%
-title = "The rate and the seed decide where it ends; beta hardly does"
+sharp = networks.sharpness(model, weights, images, labels, rng=np.random.default_rng(0))
+print(f"largest curvature at the starts: {sharp.min():.0f} to {sharp.max():.0f}")
+print(f"largest stable rate there: plain {2 / sharp.max():.2f} to {2 / sharp.min():.2f}, ", end="")
+print(f"momentum {38 / sharp.max():.1f} to {38 / sharp.min():.1f}")
+assert np.allclose([sharp.min(), sharp.max()], [21.6, 56.0], atol=0.2)
+
+# %%
+title = "Rates that are too large make the end a lottery, with momentum or without"
 figure, axes = figures.new(title, x="final training loss", size=(8.2, 3.6))
-looks = (figures.PLAIN, figures.MOMENTUM, figures.PLAIN, figures.MOMENTUM)
-for row, (name, losses, role) in enumerate(zip(settings, final, looks, strict=True)):
+looks = (figures.PLAIN, figures.MOMENTUM, figures.PLAIN, figures.MOMENTUM, figures.MOMENTUM)
+for row, (losses, role) in enumerate(zip(final, looks, strict=True)):
     axes.plot(losses, np.full(8, -row), color=role.colour, marker=role.marker, linestyle="", alpha=0.7)
     axes.plot(np.median(losses), -row, "|", color=figures.BLACK, markersize=26, markeredgewidth=2)
-axes.set(yticks=range(0, -4, -1), yticklabels=settings, ylim=(-3.6, 0.6))
+axes.set(yticks=range(0, -5, -1), yticklabels=settings, ylim=(-4.6, 0.6))
 figures.show(
     figure,
-    alt="Final losses of 8 seeds for four settings, medians as bars. Plain and momentum at 0.1: both near "
-    "0.267. Plain at 0.2: 0.25 to 0.31. Momentum at 1: 0.23 to 0.39, median 0.32.",
+    alt="Final losses of 8 seeds for five settings, medians as bars. Plain and momentum at 0.1: both near "
+    "0.267. Plain at 0.2: 0.25 to 0.31. Momentum at 0.2: 0.26 to 0.27. "
+    "Momentum at 1: 0.23 to 0.39, median 0.32.",
 )
 
 # %% [markdown]
@@ -452,13 +461,15 @@ figures.show(
 # **B.** At the same rate the two medians differ by about 0.0005, the seeds of one setting by 0.01 to 0.02.
 # Momentum was better for 4 of 8 seeds: a tossed coin.
 #
-# What moves the end is the *rate*. At a rate of 1, which momentum affords without blowing up, the ends lie
-# between 0.23 and 0.39: the best of all, and the worst. Plain descent at 0.2 does the like on a smaller
-# scale. Whoever compares one run with momentum and one without, at rates that differ, sees a difference,
-# and can't know of what.
+# At 0.2 momentum *is* better: plain descent ends above 0.29 for 5 of 8 seeds, momentum for none. Did it
+# escape from something? No: at a rate of 1 it ends badly just as often, for 5 of 8. What the bad cases share
+# is a rate far beyond, or close to, what the rule stands at the steep start: 0.04 to 0.09 for plain descent,
+# 38/2 = 19 times as much for momentum (section 2 of lesson 03). Such a start throws the weights about, and
+# where they land is a lottery: 0.23 to 0.39, the best end of all and the worst.
 #
-# **Verdict.** In this network momentum finds no better minima: the difference is 20 times smaller than the
-# spread over seeds. Larger rates change where it ends, for better *and* for worse.
+# **Verdict.** In this network momentum finds no better minima at a rate that suits both: the difference is
+# 20 times smaller than the spread over seeds. It stands larger rates. That can look like an escape if only
+# one rate is shown.
 #
 # ## Check yourself
 #
@@ -510,7 +521,7 @@ figures.show(
 #   beta = 0.9: 28); with noise 85 % of plain runs cross.
 # - **No guarantee even where convex**: the tuned heavy ball circles 2.116, 0.647, -1.802.
 # - **In a real network** the medians differ by 0.0005 at the same rate, seeds by 0.01 to 0.02; 4 of 8 seeds
-#   end better with momentum.
+#   end better with momentum. At 0.2, too large a rate for plain descent, 5 of its 8 seeds end badly.
 
 # %% [markdown]
 # ## Say it in a lecture
@@ -529,8 +540,8 @@ figures.show(
 #
 # - O'Neill and Wright (2019), "Behavior of accelerated gradient methods near critical points of
 #   nonconvex functions", *Mathematical Programming* 176, arXiv 1706.07993. The energy that never rises.
-# - Danilova, Kulakova and Polyak, arXiv 1811.00658. The heavy ball far from the minimum: the same
-#   bookkeeping, and the peaks it allows.
+# - Danilova, Kulakova and Polyak, arXiv 1811.00658. Energy never rises, but the loss may: the peaks of the
+#   heavy ball.
 # - Lessard, Recht and Packard (2016), "Analysis and design of optimization algorithms via integral
 #   quadratic constraints", *SIAM Journal on Optimization* 26. The cycle of section 5.
 # - Wang et al. (2023), "The Marginal Value of Momentum for Small Learning Rate SGD", arXiv 2307.15196.
