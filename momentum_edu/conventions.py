@@ -75,11 +75,12 @@ def convert(learning_rate: float, beta: float, source: str = "ema", target: str 
 
 def _notes(source: str, target: str) -> tuple[str, ...]:
     notes = []
-    if source == "ema":
+    if source == "ema" and target == "keras":
+        notes.append("a schedule for beta changes the rate too: it is eta (1 - beta) at each step")
+    elif source == "ema":
         notes.append("a schedule for the learning rate is to be multiplied by (1 - beta) too")
         notes.append("under a schedule for beta the paths part: this velocity is a sum, the EMA's a mean")
-    holds_rate = source == "classical_momentum"
-    if holds_rate != (target == "keras"):
+    if (source == "classical_momentum") != (target == "keras"):
         whose = "Keras's velocity" if target == "keras" else "the source's velocity"
         notes.append(f"under a schedule for the learning rate the paths part: {whose} holds the rate")
     return tuple(notes)

@@ -37,7 +37,7 @@ def test_claim_1_there_is_one_update_rule():
     paths = [mode(ema(1.0, 0.9)), mode(heavy_ball(0.1, 0.9)), mode(classical_momentum(0.1, 0.9))]
     np.testing.assert_allclose(paths[0], paths[1], atol=1e-12)
     np.testing.assert_allclose(paths[0], paths[2], atol=1e-12)
-    # ... under a schedule of the rate only the first two still do, under one of beta none.
+    # ... under a schedule of the rate only the first two still do, under one of beta the first and the last.
     rate = schedules.warmup(1.0, 10)
     e, hb, cm = (
         mode(ema(rate, 0.9)),
@@ -49,6 +49,8 @@ def test_claim_1_there_is_one_update_rule():
     beta = schedules.join([0.5, 0.95], [10])
     apart = mode(ema(1.0, beta), 0.1) - mode(heavy_ball(lambda t: 1 - beta(t), beta), 0.1)
     assert np.abs(apart).max() == pytest.approx(0.35, abs=0.01)
+    together = mode(classical_momentum(lambda t: 1 - beta(t), beta), 0.1)
+    np.testing.assert_allclose(mode(ema(1.0, beta), 0.1), together, atol=1e-12)
     # PyTorch's dampening = beta starts its buffer at g: v_0 = g / beta in EMA terms.
     w, v, low = 1.0, 1.0 / 0.9, 0.0
     for _ in range(200):

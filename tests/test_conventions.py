@@ -65,7 +65,8 @@ def test_notes_say_where_the_equality_ends():
     def notes(source, target, beta=0.9):
         return " | ".join(convert(0.1, beta, source, target).notes)
 
-    assert "schedule for beta" in notes("ema", "pytorch")
+    assert "schedule for beta the paths part" in notes("ema", "pytorch")
+    assert "eta (1 - beta) at each step" in notes("ema", "keras")
     assert "Keras's velocity holds the rate" in notes("heavy_ball", "keras")
     assert "the source's velocity holds the rate" in notes("classical_momentum", "optax")
     assert notes("heavy_ball", "pytorch") == notes("classical_momentum", "keras") == ""
