@@ -52,7 +52,7 @@ def convert(learning_rate: float, beta: float, source: str = "ema", target: str 
     >>> for note in convert(1.0, 0.75).notes:
     ...     print(note)
     a schedule for the learning rate is to be multiplied by (1 - beta) too
-    under a schedule for beta the paths part: this velocity is a sum, the EMA's a mean
+    under a schedule for beta the paths part: the EMA's velocity is a mean, theirs a sum
     """
     checks.choice("source", source, SOURCES)
     checks.choice("target", target, TARGETS)
@@ -76,10 +76,10 @@ def convert(learning_rate: float, beta: float, source: str = "ema", target: str 
 def _notes(source: str, target: str) -> tuple[str, ...]:
     notes = []
     if source == "ema" and target == "keras":
-        notes.append("a schedule for beta changes the rate too: it is eta (1 - beta) at each step")
+        notes.append("under a schedule for beta Keras's rate is to follow it: eta (1 - beta) at each step")
     elif source == "ema":
         notes.append("a schedule for the learning rate is to be multiplied by (1 - beta) too")
-        notes.append("under a schedule for beta the paths part: this velocity is a sum, the EMA's a mean")
+        notes.append("under a schedule for beta the paths part: the EMA's velocity is a mean, theirs a sum")
     if (source == "classical_momentum") != (target == "keras"):
         whose = "Keras's velocity" if target == "keras" else "the source's velocity"
         notes.append(f"under a schedule for the learning rate the paths part: {whose} holds the rate")

@@ -66,7 +66,8 @@ def table(learning_rate: float, beta: float, convention: str) -> Iterator[str]:
       keras.optimizers.SGD(learning_rate=0.01, momentum=0.9)
       optax.sgd(learning_rate=0.01, momentum=0.9)
       Note: a schedule for the learning rate is to be multiplied by (1 - beta) too.
-      Note: under a schedule for beta the paths part: this velocity is a sum, the EMA's a mean.
+      Note: under a schedule for beta the paths part: the EMA's velocity is a mean, theirs a sum.
+      Note: under a schedule for beta Keras's rate is to follow it: eta (1 - beta) at each step.
       Note: under a schedule for the learning rate the paths part: Keras's velocity holds the rate.
     """
     yield "This optimiser elsewhere"
