@@ -222,7 +222,7 @@ def _pieces(pixels: Pixels) -> list[Pixels]:
     """Split at the gaps."""
     finite = np.isfinite(pixels).all(axis=1)
     if finite.all():
-        return [pixels]
+        return [pixels] if len(pixels) else []
     edges = np.flatnonzero(np.diff(np.r_[False, finite, False]))
     return [pixels[start:stop] for start, stop in edges.reshape(-1, 2)]
 
