@@ -132,7 +132,7 @@ figures.show(
 #
 # **B.** Less momentum, less ringing. The mean draw-up of the five networks grows from 0.00 without momentum
 # to 0.15 at `beta = 0.9`. The networks differ a lot in how high they ring: the one that starts highest also
-# rises highest. But from 0.5 to 0.8 to 0.9 to 0.95, none of the five goes the other way. (Below 0.7 the
+# rises highest. But from 0.5 to 0.8 to 0.9 to 0.95, none of the five goes the other way. (Below 0.75 the
 # rise is small and uneven, as the slider shows.)
 
 # %% [markdown]
@@ -465,25 +465,25 @@ assert round(rise[3].mean(), 2) == 0.34
 # ## 6. How to use this course
 #
 # Every lesson goes the same way: you **predict**, you **run**, then you read why. A guess that turns out
-# wrong teaches most, so write it down first. Each number in the text is computed and checked by a cell
-# beside it. So change the cells and see which sentences still hold: an `AssertionError` means that one of
+# wrong teaches most, so write it down first. The numbers in the text are computed and checked by a cell
+# beside them. So change the cells and see which sentences still hold: an `AssertionError` means that one of
 # them no longer does.
 #
 # | Lesson | The question it answers |
 # |---|---|
 # | 00 start here | what the course is about |
-# | 01 update rule | four ways to write momentum: when are they the same? |
-# | 02 smoothing | what does averaging the gradients smooth, and what does it not? |
+# | [01 update rule](01_update_rule.ipynb) | four ways to write momentum: when are they the same? |
+# | [02 smoothing](02_smoothing.ipynb) | what does averaging the gradients smooth, and what does it not? |
 # | [03 overshoot](03_overshoot.ipynb) | when does it ring, how far, how long? |
-# | 04 acceleration | is it really faster, and compared with what? |
-# | 05 saddle escape | does inertia carry it across saddle points? |
-# | 06 local minima | does it escape local minima, and is that good? |
-# | 07 early epochs | ringing, noise or instability: how to tell in a real network |
-# | 08 schedules | which schedules help against ringing, and which do harm? |
+# | [04 acceleration](04_acceleration.ipynb) | is it really faster, and compared with what? |
+# | [05 saddle escape](05_saddle_escape.ipynb) | does inertia carry it across saddle points? |
+# | [06 local minima](06_local_minima.ipynb) | does it escape local minima, and is that good? |
+# | [07 early epochs](07_early_epochs.ipynb) | ringing, noise or instability: how to tell in a real network |
+# | [08 schedules](08_schedules.ipynb) | which schedules help against ringing, and which do harm? |
 # | 09 diagnose your run | your own training log: what is wrong, and what to do |
 # | 10 audit | every popular claim, with its verdict |
 #
-# Short of time? 00, 03 and 09. The lessons stand in the folder `notebooks`, the exercises to lessons 01 to
+# Short of time? 00, 03 and 08. The lessons stand in the folder `notebooks`, the exercises to lessons 01 to
 # 09 in `notebooks/exercises`, their solutions in `notebooks/solutions`. To run all checks of the course:
 # `python3 course.py test`.
 
@@ -496,7 +496,8 @@ assert round(rise[3].mean(), 2) == 0.34
 #   % when the curvature goes from 0.01 to 1. The cause is lag times curvature.
 # - Nothing piles up: the velocity stays below 26 % of the longest gradient in 5 of 5 networks.
 # - Warm-up of momentum over 30 steps takes the rise away in 5 of 5 networks; warm-up of the rate over 10
-#   steps more than doubles it.
+#   steps more than doubles it. (It begins as plain descent, so the rate must be one that plain descent can
+#   stand: lesson 08.)
 # - Momentum affords a larger rate: it works at 0.8, where plain descent already fails at 0.3.
 
 # %% [markdown]
