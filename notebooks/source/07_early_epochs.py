@@ -593,17 +593,12 @@ entropy_rise = me.draw_up(entropy)
 
 # %%
 print(f"your guess: {guess_loss}")
-for rate, (without, with_momentum) in zip((0.1, 2.0), entropy_rise, strict=True):
-    print(
-        f"rate {rate}: rise plain",
-        *(f"{x:.1f}" for x in without),
-        " momentum",
-        *(f"{x:.1f}" for x in with_momentum),
-    )
-
+print(f"rate 0.1: largest rise {entropy_rise[0, 0].max():.3f} plain, {entropy_rise[0, 1].max():.3f} momentum")
+print(f"rate 2: each plain run rises by more than 3: {np.all(entropy_rise[1, 0] > 3)}")
+print(f"rate 2: largest rise with momentum {entropy_rise[1, 1].max():.3f}")
 # %%
 assert entropy_rise[0].max() < 1e-6
-assert 5 < entropy_rise[1, 0].min() < entropy_rise[1, 0].max() < 14
+assert entropy_rise[1, 0].min() > 3
 assert entropy_rise[1, 1].max() < 1e-3
 
 # %%
@@ -619,7 +614,7 @@ for axes, curves in zip(panels, (entropy[:, 0], entropy[:, 1]), strict=True):
 figures.show(
     figure,
     alt="Cross-entropy over 30 steps, five starts. Left, rate 0.1: plain and momentum both fall without a "
-    "rise. Right, rate 2: plain descent leaps up again and again, by 5 to 13; momentum falls smoothly.",
+    "rise. Right, rate 2: plain descent leaps up, each run by more than 3; momentum falls smoothly.",
 )
 
 # %% [markdown]
@@ -647,7 +642,7 @@ assert theory.stability_limit(0.0) < 2 * top.min() < 2 * top.max() < theory.stab
 # %% [markdown]
 # ### Explain
 #
-# **B.** At the start cross-entropy is far flatter: 0.3 to 1.2 along the first gradient, where squared error
+# **B.** At the start cross-entropy is far flatter: 0.3 to 1.1 along the first gradient, where squared error
 # has 12 to 18. So $h$ at rate 0.1 is near the lower end of the ringing band, where overshoot is small. And
 # the steep valley holds 9 to 21 % of the loss, not 32 to 69 %. The rest is a long way down: cross-entropy has
 # no finite minimum in which all weights could come to rest on separable data. What swings is small, and
@@ -708,7 +703,7 @@ assert theory.stability_limit(0.0) < 2 * top.min() < 2 * top.max() < theory.stab
 #
 # - **Momentum makes the early swing.** Squared error, full batch, rate 0.1, five starts: rise 0.146 on
 #   average (0.020 to 0.439) with beta = 0.9, at most 0.007 without.
-# - **Large gradients are not the cause.** With gradients 12 to 28 times smaller a push swings by 70 %, as
+# - **Large gradients are not the cause.** With gradients 13 to 27 times smaller a push swings by 70 %, as
 #   h and beta predict to 0.01. Starts that hold more loss in the steep valley rise more: 0.44 at 69 %.
 # - **One direction keeps time, the loss less so**: within 6 % against 0.97 to 1.36 times.
 # - **A smaller rate**, 0.01 for 0.1: the swing is 0.28, not 0.70; the wait stays at 50 to 58 steps.
@@ -716,7 +711,7 @@ assert theory.stability_limit(0.0) < 2 * top.min() < 2 * top.max() < theory.stab
 # - **Count steps.** With 6 steps an epoch the log by epochs shows 0, the log by steps up to 0.45.
 # - **Three changes tell them apart**, median rise: beta = 0 ends ringing (0.035 to 0), all images end noise
 #   (0.17 to 0), half the rate ends instability (1.8 to 0).
-# - **Cross-entropy hides it** at rate 0.1 (rise 0), and at rate 2 plain leaps by 5 to 13, momentum by 0.
+# - **Cross-entropy hides it** at rate 0.1 (rise 0), and at rate 2 plain leaps by more than 3, momentum by 0.
 
 # %% [markdown]
 # ## Say it in a lecture
