@@ -182,7 +182,9 @@ def _lower_top(side: Any, tops: Array) -> Any:
 
 def _valleys(x: Array, height: Array) -> tuple[Array, Array]:
     inner, before, after = height[1:-1], height[:-2], height[2:]
-    return x[1:-1][(inner < before) & (inner <= after)], x[1:-1][(inner > before) & (inner >= after)]
+    bend = before - 2 * inner + after
+    turn = x[1:-1] + (x[1] - x[0]) * (before - after) / np.where(bend == 0, np.inf, 2 * bend)  # a parabola's
+    return turn[(inner < before) & (inner <= after)], turn[(inner > before) & (inner >= after)]
 
 
 def heights(function: Curve, view: tuple[float, float]) -> tuple[float, float]:
