@@ -1,5 +1,6 @@
 """Exercises of lesson 04: the right tuning, what it gains, what it costs."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -183,7 +184,7 @@ EXERCISES = (
             ),
             Mistake(
                 "kappa stands for sqrt(kappa)",
-                lambda: PEAK_KAPPA / float(np.e),
+                lambda: PEAK_KAPPA / math.e,
                 "a peak that high would be worth no tuning at all.",
                 "At the best tuning h of the stiff direction is sqrt(kappa), not kappa.",
             ),
