@@ -22,7 +22,7 @@ EPOCHS = 40
 SEED = 1
 BETAS = tuple(round(0.05 * i, 2) for i in range(20))  # trained together; the slider only looks them up
 LOSSES = {"mean squared error": "mean_squared_error", "cross-entropy": "cross_entropy"}
-BATCHES = {"all images": None, "256 images": 256, "64 images": 64}
+BATCHES = {"all images": 0, "256 images": 256, "64 images": 64}
 
 
 @dataclass(frozen=True)
@@ -127,12 +127,17 @@ def early_epochs(*, network_controls: bool = False) -> Explorer:
         rates = {str(rate): rate for rate in (0.02, 0.05, 0.1, 0.2, 0.5)}
         controls["learning_rate"] = choice("learning rate", rates, 0.1)
         controls["loss"] = choice("loss", LOSSES, "mean_squared_error")
-        controls["batch_size"] = choice("batch", BATCHES, None)
+        controls["batch_size"] = choice("batch", BATCHES, 0)  # a list shows None as nothing chosen
     train_all = lru_cache(partial(compute, beta=BETAS))
+
+    def runs(beta: float, batch_size: int = 0, **network: Any) -> tuple[float, dict[str, Any], EarlyEpochs]:
+        network["batch_size"] = batch_size or None
+        return beta, network, train_all(**network)
+
     return Explorer(
         picture,
         controls,
-        lambda beta, **network: (beta, network, train_all(**network)),
+        runs,
         lambda chosen, shown: frame(axes, chosen, shown),
         steps=EPOCHS,
         presets={
