@@ -20,6 +20,7 @@ THEORY = {
 }
 """The rule of `momentum_edu.theory` for each convention."""
 SHORTEST = 10
+DIVERGED = "The next loss is no number: the run has diverged."
 
 
 @dataclass(frozen=True)
@@ -119,17 +120,14 @@ def diagnose(
     if beta is not None:
         beta = checks.number("beta", beta, lambda x: (x >= 0) & (x < 1), "lie in [0, 1)")
     rule = THEORY[checks.choice("convention", convention, tuple(THEORY))]
-    if diverged:
-        reason = f"The loss is no number after {len(y)} finite values: the run has diverged."
-        evidence = gather(y) if len(y) >= SHORTEST else None
-        noise = evidence.noise if evidence else np.nan
-        lines = advice.for_instability()
-        return Diagnosis("instability", np.nan, np.nan, np.nan, noise, reason, lines, evidence=evidence)
-    if len(y) < SHORTEST:
+    if len(y) < SHORTEST and not diverged:
         reason = f"{len(y)} values are too few to tell: at least {SHORTEST} are needed."
         return Diagnosis("unclear", np.nan, np.nan, np.nan, np.nan, reason, advice.for_unclear())
-    evidence = gather(y)
-    kind, reason = conclude(evidence, steps_per_epoch)
+    if len(y) < SHORTEST:
+        return Diagnosis("instability", np.nan, np.nan, np.nan, np.nan, DIVERGED, advice.for_instability())
+    with np.errstate(over="ignore", invalid="ignore"):  # losses near the largest number overflow when squared
+        evidence = gather(y)
+        kind, reason = ("instability", DIVERGED) if diverged else conclude(evidence, steps_per_epoch)
     if kind == "ringing":
         return _ringing(evidence, reason, learning_rate, beta, rule)
     lines = {

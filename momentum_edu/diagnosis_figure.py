@@ -16,6 +16,8 @@ TITLES = {
 THIN = {**figures.MOMENTUM.plot, "linewidth": 1.2}
 MOST_POINTS, MOST_MARKS = 4000, 20
 """A longer curve is thinned to so many points, since no screen shows more; so many swings are marked."""
+HIGHEST = 1e30
+"""Matplotlib can draw no axis near the largest numbers."""
 EXPLOSION = 100
 """A curve that rises to this many times its start is drawn on a logarithmic axis."""
 
@@ -44,13 +46,15 @@ def draw(diagnosis: Diagnosis) -> tuple[figures.Figure, str]:
     else:
         figure, axes = figures.new(title, x="step", y="loss")
         steps = np.arange(0, len(evidence.losses), max(1, len(evidence.losses) // MOST_POINTS))
-        axes.plot(steps, evidence.losses[steps], **THIN, label="your log")
-        if evidence.losses.min() > 0 and evidence.losses.max() > EXPLOSION * evidence.losses[0]:
+        shown = np.clip(evidence.losses[steps], -HIGHEST, HIGHEST)
+        axes.plot(steps, shown, **THIN, label="your log")
+        if shown.min() > 0 and shown.max() > EXPLOSION * shown[0]:
             axes.set_yscale("log")
     if diagnosis.kind in ("ringing", "instability"):
+        y = evidence.losses
         extremes = [place for swing in evidence.swings[:MOST_MARKS] for place in (swing.trough, swing.peak)]
-        marks = [place for place in extremes if place < axes.get_xlim()[1]]
-        axes.plot(marks, evidence.losses[marks], "v", color=figures.BLACK, ms=5, label="troughs and peaks")
+        marks = [place for place in extremes if place < axes.get_xlim()[1] and abs(y[place]) <= HIGHEST]
+        axes.plot(marks, y[marks], "v", color=figures.BLACK, ms=5, label="troughs and peaks")
     axes.legend(frameon=False)
     return figure, f"{title}. {diagnosis.explanation}"
 

@@ -29,8 +29,8 @@ class Evidence:
     losses : array (n,)
         The log.
     start, low, end : float
-        First loss, lowest level, level of the last fifteenth; where it is noisy, levels are means over a
-        fifteenth of the log.
+        First loss (where it is noisy, the median of three), lowest level, level of the last fifteenth; where
+        it is noisy, levels are means over a fifteenth of the log.
     tail : int
         Number of values that `end` is a mean of.
     noise : float
@@ -66,16 +66,15 @@ class Evidence:
     @property
     def fall(self) -> float:
         """From start to low; never negative."""
-        return self.start - self.low
+        return max(0.0, self.start - self.low)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a run that explodes is told by its losses alone
 def gather(losses: Array) -> Evidence:
     """Measure a finite loss curve of at least ten values."""
     (noisy, alternates), tail = jumps(losses), max(1, len(losses) // 15)
     level = block_means(losses, tail) if noisy else losses
     start = float(np.median(losses[:3])) if noisy else float(losses[0])
-    low = float(min(level.min(), start))
+    low = float(level.min())
     width, period, ringing = 1, np.nan, None
     if noisy:
         width, found = _clear_swings(losses, start - low)

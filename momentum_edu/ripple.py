@@ -6,7 +6,8 @@ import numpy as np
 
 from momentum_edu.checks import Array
 
-PARTS, SHORTEST_PART = 6, 10
+PARTS, SHORTEST_PART = 6, 40
+"""A curve is looked at in so many parts; in shorter ones noise may turn at any share of the points."""
 JUMPY, ALTERNATING = 0.42, 0.85
 """Shares of turning points above which a part of a curve jumps, or alternates; white noise has 2/3."""
 REPEATED = 0.5

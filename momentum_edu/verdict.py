@@ -11,6 +11,8 @@ from momentum_edu.ripple import repeats
 
 ROSE_TO_STAY = 0.5
 """Instability: the end lies this share of the fall above the lowest level."""
+CLEARLY = 6.0
+"""The same, at least so many standard deviations of the mean that the end is."""
 EXPLODES = 10.0
 """Instability: the loss rises above its start by this many times its whole fall."""
 FITS = 0.8
@@ -37,6 +39,8 @@ def conclude(e: Evidence, steps_per_epoch: int | None = None) -> tuple[str, str]
     """Return the kind and the reason."""
     if (risen := _rose_to_stay(e)) is not None:
         return "instability", risen
+    if e.fall <= 0 and e.noisy:
+        return "noise", "The loss does not fall; it only jumps from step to step."
     if e.fall <= 0:
         return "unclear", "The loss never falls, so there is nothing to measure its ripple by."
     if steps_per_epoch and repeats(e.losses, steps_per_epoch):
@@ -46,9 +50,11 @@ def conclude(e: Evidence, steps_per_epoch: int | None = None) -> tuple[str, str]
 
 def _rose_to_stay(e: Evidence) -> str | None:
     top = float(e.losses.max())
-    if top > e.start + EXPLODES * max(e.fall, 0.1 * abs(e.start)):
+    # A loss that is never negative has a zero to measure by; another has only its own size.
+    size = 0.1 * e.start if e.losses.min() >= 0 else float(np.median(np.abs(e.losses)))
+    if top > e.start + EXPLODES * max(e.fall, size):
         return f"The loss explodes, from {e.start:.4g} to {top:.4g}."
-    if e.end > e.low + max(ROSE_TO_STAY * e.fall, 3 * e.noise / np.sqrt(e.tail)):
+    if e.end > e.low + max(ROSE_TO_STAY * e.fall, CLEARLY * e.noise / np.sqrt(e.tail)):
         return f"The loss rises to stay: from {e.start:.4g} it falls to {e.low:.4g}, and ends at {e.end:.4g}."
     return None
 
@@ -102,7 +108,10 @@ def _noisy(e: Evidence) -> tuple[str, str]:
                 f"{first.trough} to {first.peak}, more than the noise can."
             )
     rise = e.swings[0].rise / e.fall if e.swings else 0.0
-    if (e.width >= WIDE and rise > RISE_UNDER_AVERAGE) or (share < NOISE and rise > RISE_UNDER_NOISE):
+    clear = rise > CLEARLY * share / np.sqrt(e.width)
+    if (clear and e.width >= WIDE and rise > RISE_UNDER_AVERAGE) or (
+        share < NOISE and rise > RISE_UNDER_NOISE
+    ):
         return "unclear", f"{told}; yet its mean rises by {rise:.0%} of its fall, more than the noise can."
     if share >= NOISE:
         return "noise", f"{told}, with no period in it."

@@ -55,6 +55,14 @@ def test_noise_a_smooth_fall_and_a_blow_up() -> None:
     assert diagnose([2.0, 1.5, 1.2] * 4, diverged=True).kind == "instability"
 
 
+@pytest.mark.parametrize("steps", [60, 300, 3000])
+def test_a_loss_that_only_jumps_is_noise(steps: int) -> None:
+    """White noise around a level, as late in a training: at most two in twenty may be called otherwise."""
+    rng = np.random.default_rng(1)
+    kinds = [diagnose(2 + 0.1 * rng.standard_normal(steps)).kind for _ in range(20)]
+    assert kinds.count("noise") >= 18
+
+
 def test_the_unit_of_the_loss_does_not_matter() -> None:
     losses = 0.3 + theory.response(1.0, 0.9, 200) ** 2
     plain, scaled = diagnose(losses), diagnose(1000 * losses)
