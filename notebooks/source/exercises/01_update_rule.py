@@ -7,6 +7,8 @@
 # solved yet*, *wrong* and what went wrong, or *correct*. The line that stands there now is the one to
 # reach.
 #
+# Run the first cell below before all others, and again after each restart of the kernel.
+#
 # `hint("NAME", globals())` gives a second, stronger hint; `solution("NAME")` shows a solution.
 
 # %%
@@ -115,5 +117,5 @@ check("nesterov_step", globals())
 # %% [markdown]
 # ## Afterwards
 #
-# `momentum-edu check notebooks/exercises/01_update_rule.ipynb` says the same in a terminal, and
-# `momentum-edu check` alone how far you are in the whole course.
+# `python3 course.py check notebooks/exercises/01_update_rule.ipynb` says the same in a terminal, and
+# `python3 course.py check` alone how far you are in the whole course.

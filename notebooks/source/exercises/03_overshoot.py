@@ -7,6 +7,8 @@
 # solved yet*, *wrong* and what went wrong, or *correct*. The line that stands there now is the one to
 # reach.
 #
+# Run the first cell below before all others, and again after each restart of the kernel.
+#
 # `hint("NAME", globals())` gives a second, stronger hint; `solution("NAME")` shows a solution.
 
 # %%
@@ -107,5 +109,5 @@ check("gentle_rate", globals())
 # %% [markdown]
 # ## Afterwards
 #
-# `momentum-edu check notebooks/exercises/03_overshoot.ipynb` says the same in a terminal, and
-# `momentum-edu check` alone how far you are in the whole course.
+# `python3 course.py check notebooks/exercises/03_overshoot.ipynb` says the same in a terminal, and
+# `python3 course.py check` alone how far you are in the whole course.

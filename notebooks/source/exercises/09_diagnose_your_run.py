@@ -1,11 +1,13 @@
 # %% [markdown]
 # # 09 · Exercises: reading a training log
 #
-# **You need.** Lesson [09_diagnose_your_run](../09_diagnose_your_run.ipynb), and NumPy. **Minutes.** 40.
+# **You need.** Lesson [07_early_epochs](../07_early_epochs.ipynb), and NumPy. **Minutes.** 40.
 #
 # Write each answer into its cell, run it, then run the check below it. The check says one line: *not
 # solved yet*, *wrong* and what went wrong, or *correct*. The line that stands there now is the one to
 # reach.
+#
+# Run the first cell below before all others, and again after each restart of the kernel.
 #
 # `hint("NAME", globals())` gives a second, stronger hint; `solution("NAME")` shows a solution.
 
@@ -96,5 +98,5 @@ check("step_correlation", globals())
 # %% [markdown]
 # ## Afterwards
 #
-# `momentum-edu check notebooks/exercises/09_diagnose_your_run.ipynb` says the same in a terminal, and
-# `momentum-edu check` alone how far you are in the whole course.
+# `python3 course.py check notebooks/exercises/09_diagnose_your_run.ipynb` says the same in a terminal, and
+# `python3 course.py check` alone how far you are in the whole course.
