@@ -4,7 +4,7 @@
     python3 course.py test     run every test of the course
     python3 course.py --help   what else there is: all words are handed to `momentum-edu`
 
-The first call makes an environment of the course's own in the folder .venv; that takes about a minute and
+The first call makes an environment of the course's own in the folder .venv; that takes a minute or three and
 the network. Later calls start at once. What goes wrong, or is stopped half way, the next call mends;
 deleting .venv is always safe.
 """

@@ -168,6 +168,7 @@ def help_text() -> str:
 momentum-edu {__version__}: a measured course on momentum in gradient descent
 
 usage: momentum-edu COMMAND ...
+In the course's folder `python3 course.py COMMAND ...` does the same, in any terminal.
 
 {rows}
 

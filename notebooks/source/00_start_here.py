@@ -131,7 +131,7 @@ figures.show(
 # ### Explain
 #
 # **B.** Less momentum, less ringing. The mean draw-up of the five networks grows from 0.00 without momentum
-# to 0.15 at `beta = 0.9`. The networks differ a lot in how high they ring: the one that starts highest also
+# (0.01 in one) to 0.15 at `beta = 0.9`. The networks differ a lot in how high they ring: the one that starts highest also
 # rises highest. But from 0.5 to 0.8 to 0.9 to 0.95, none of the five goes the other way. (Below 0.75 the
 # rise is small and uneven, as the slider shows.)
 
@@ -480,12 +480,12 @@ assert round(rise[3].mean(), 2) == 0.34
 # | [06 local minima](06_local_minima.ipynb) | does it escape local minima, and is that good? |
 # | [07 early epochs](07_early_epochs.ipynb) | ringing, noise or instability: how to tell in a real network |
 # | [08 schedules](08_schedules.ipynb) | which schedules help against ringing, and which do harm? |
-# | 09 diagnose your run | your own training log: what is wrong, and what to do |
-# | 10 audit | every popular claim, with its verdict |
+# | 09 diagnose your run *(to come)* | your own training log: what is wrong, and what to do |
+# | [10 audit](10_audit.ipynb) | every popular claim, with its verdict |
 #
 # Short of time? 00, 03 and 08. The lessons stand in the folder `notebooks`, the exercises to lessons 01 to
 # 09 in `notebooks/exercises`, their solutions in `notebooks/solutions`. To run all checks of the course:
-# `python3 course.py test`.
+# `python3 course.py test`. For your own training log there is `python3 course.py diagnose LOG`.
 
 # %% [markdown]
 # ## Key points
