@@ -100,8 +100,9 @@ assert abs(total - 0.604) < 5e-4
 def gaps(rate, beta):
     """Return how far the sum (PyTorch) and the form that holds the rate (Keras) part from the mean."""
     forms = [me.heavy_ball, me.classical_momentum]
-    paths = [walk(form(lambda t: rate(t) * (1 - beta(t)), beta)) for form in forms]
-    return [np.abs(path - walk(me.ema(rate, beta))).max() for path in paths]
+    paths = [walk(form(lambda t: rate(t) * (1 - beta(t)), beta), steps=60) for form in forms]
+    own = walk(me.ema(rate, beta), steps=60)
+    return [np.abs(path - own).max() for path in paths]
 
 
 # %%
@@ -161,20 +162,20 @@ assert np.allclose(best, betas, atol=1e-3)
 # #### Claim 3. "It smooths the trajectory"
 #
 # The idea is right for the velocity: an average of noisy gradients is calmer. People conclude that the
-# weight ends closer to the minimum. 2000 runs at $h = 0.1$ with independent noise (seed 1):
+# weight ends closer to the minimum. 4000 runs at $h = 0.1$ with independent noise (seed 1):
 
 # %%
 rules = (me.gradient_descent(1.0), me.ema(1.0, 0.9))
 noise = {"noise": 1.0, "rng": np.random.default_rng(1), "keep_every": 20}
 plain, smooth = (
-    me.descend(landscapes.quadratic([0.1]), np.zeros((2000, 1)), rule, 600, **noise) for rule in rules
+    me.descend(landscapes.quadratic([0.1]), np.zeros((4000, 1)), rule, 600, **noise) for rule in rules
 )
 v_left, w_left = smooth.v[15:].var() / plain.v[15:].var(), smooth.w[15:].var() / plain.w[15:].var()
 
 # %%
 card(3, f"variance left: {v_left:.0%} in the velocity, {w_left:.0%} in the weight")
 assert abs(v_left - 0.05) < 0.005
-assert abs(w_left - 1.9 / (2 - 0.01 / 1.9)) < 0.02  # theory: 0.95
+assert abs(w_left - 0.95) < 0.005  # theory: 1.9 / (2 - 0.01 / 1.9) = 0.953
 
 # %% [markdown]
 # And with *shuffled* batches, as most people train? Softmax regression on the digits: batches of 64, rate
@@ -183,7 +184,7 @@ assert abs(w_left - 1.9 / (2 - 0.01 / 1.9)) < 0.02  # theory: 0.95
 # %%
 digits, softmax = me.load_digits(), networks.softmax_regression(l2=0.01)
 eta, beta = theory.optimal(0.01, 1.0)
-goal = me.train(softmax, digits, me.ema(eta, beta), 300, start=np.zeros(650), rng=np.random.default_rng(0))
+goal = me.train(softmax, digits, me.ema(eta, beta), 150, start=np.zeros(650), rng=np.random.default_rng(0))
 lowest = goal.epoch_loss[-1]
 
 
@@ -309,12 +310,12 @@ print(f"without momentum, at rate 0.8: {leapt.sum()} of 100")
 # %%
 assert rolled[lower].sum() == 0
 assert rolled[~lower].sum() > 5
-assert leapt.sum() > 5
+assert abs(leapt.sum() - 23) <= 1
 
 # %% [markdown]
 # **Verdict.** *True when* it starts higher than the barrier and has not yet spent that height. *False when*
-# it lies below: no beta lifts it. And plain descent jumps too if its rate is large. **The number**: 0 from
-# below. → [Lesson 06](06_local_minima.ipynb), sections 1 to 3.
+# it lies below: no beta lifts it. And plain descent jumps too if its rate is large (23 of 100 at 0.8).
+# **The number**: 0 from below. → [Lesson 06](06_local_minima.ipynb), sections 1 to 3.
 #
 # #### Claim 8. "Its inertia carries it across saddle points"
 #
