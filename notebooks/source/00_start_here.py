@@ -132,8 +132,8 @@ figures.show(
 #
 # **B.** Less momentum, less ringing. The mean draw-up of the five networks grows from 0.00 without momentum
 # (0.01 in one) to 0.15 at `beta = 0.9`. The networks differ a lot in how high they ring: the one that starts
-# highest also rises highest. But from 0.5 to 0.8 to 0.9 to 0.95, none of the five goes the other way. (Below 0.75 the
-# rise is small and uneven, as the slider shows.)
+# highest also rises highest. But from 0.5 to 0.8 to 0.9 to 0.95, none of the five goes the other way.
+# (Below 0.75 the rise is small and uneven, as the slider shows.)
 
 # %% [markdown]
 # ## 2. The rule on one page
