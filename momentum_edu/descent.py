@@ -58,7 +58,7 @@ def descend(
     steps: int,
     *,
     noise: float = 0.0,
-    rng: np.random.Generator | None = None,
+    rng: "np.random.Generator | None" = None,  # in quotes: numpy.random loads only when noise is asked for
     keep_every: int = 1,
 ) -> Trajectory:
     """Take `steps` steps of `rule` from `start`, for one run or a whole batch at once.
