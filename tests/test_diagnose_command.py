@@ -7,7 +7,7 @@ import pytest
 
 from momentum_edu import theory
 from momentum_edu.cli import main
-from momentum_edu.diagnose_command import table
+from momentum_edu.diagnosis.command import table
 
 LOGS = Path(__file__).parent / "logs"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from momentum_edu.logs import parse_log, read_log
+from momentum_edu.diagnosis.logs import parse_log, read_log
 
 EVENTS = Path(__file__).parent / "logs" / "events.out.tfevents.1.example"
 """Written by TensorBoard 2.21: train/loss = 2 / (1 + t) as numbers, val/loss = 3 / (1 + t) as tensors."""

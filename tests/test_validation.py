@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from momentum_edu.shipped_logs import load_logs
+from momentum_edu.diagnosis.shipped_logs import load_logs
 from validation import causes, report
 
 ROOT = Path(__file__).parents[1]

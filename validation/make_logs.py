@@ -2,7 +2,7 @@
 
 Each run of the grid trains a task with ``torch.optim.SGD`` and is written with the measurements of its
 control runs and the cause they name (`validation.causes`). Five seeds, each with betas and rates of
-its own. The thresholds of `momentum_edu.verdict` and its measurements were chosen on seeds 0 to 2;
+its own. The thresholds of `momentum_edu.diagnosis.verdict` and its measurements were chosen on seeds 0 to 2;
 seeds 3 and 4 were judged once, when they stood.
 
 Writes ``momentum_edu/data/logs.npz`` (losses) and ``logs.csv``.

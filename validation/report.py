@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from momentum_edu.diagnosis import KINDS, diagnose
-from momentum_edu.shipped_logs import ShippedLog, load_logs
+from momentum_edu.diagnosis.shipped_logs import ShippedLog, load_logs
 
 CAUSES = ("smooth", "ringing", "noise", "instability", "several")
 CLOSE = 0.25

@@ -11,8 +11,8 @@ import numpy as np
 
 from momentum_edu import checks
 from momentum_edu.checks import Array
-from momentum_edu.log_formats import Row, parse
-from momentum_edu.tensorboard_log import is_event_file, read_scalars
+from momentum_edu.diagnosis.log_formats import Row, parse
+from momentum_edu.diagnosis.tensorboard_log import is_event_file, read_scalars
 
 PREFERRED = (
     "loss",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from momentum_edu.checks import Array
-from momentum_edu.ripple import Swing
+from momentum_edu.diagnosis.ripple import Swing
 
 NEAR = np.array([0.85, 0.92, 1.0, 1.08, 1.17])
 """Periods that the fit tries, relative to the one measured."""
@@ -68,7 +68,7 @@ def loss_period(losses: Array, found: Sequence[Swing]) -> float:
     Examples
     --------
     >>> from momentum_edu import theory
-    >>> from momentum_edu.ripple import swings
+    >>> from momentum_edu.diagnosis.ripple import swings
     >>> losses = theory.response(0.5, 0.95, steps=100) ** 2
     >>> print(f"{loss_period(losses, swings(losses, 0.01)):.1f}")
     19.9

@@ -3,8 +3,8 @@
 import numpy as np
 
 from momentum_edu import figures
-from momentum_edu.diagnosis import Diagnosis
-from momentum_edu.evidence import Evidence
+from momentum_edu.diagnosis.evidence import Evidence
+from momentum_edu.diagnosis.finding import Diagnosis
 
 TITLES = {
     "smooth": "Smooth: nothing to cure",

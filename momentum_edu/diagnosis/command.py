@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from momentum_edu.conventions import TARGETS, convert
-from momentum_edu.diagnosis import THEORY, Diagnosis, diagnose
-from momentum_edu.logs import Log, parse_log, read_log
+from momentum_edu.diagnosis.finding import THEORY, Diagnosis, diagnose
+from momentum_edu.diagnosis.logs import Log, parse_log, read_log
 
 WIDTH = 96
 LIBRARIES = {"pytorch": "torch.optim.SGD", "keras": "keras.optimizers.SGD", "optax": "optax.sgd"}
@@ -106,7 +106,7 @@ def _read(path: str, column: str | None) -> Log:
 
 def _save(found: Diagnosis, path: Path) -> None:
     from momentum_edu import figures  # Matplotlib, only where a picture is wanted
-    from momentum_edu.diagnosis_figure import draw
+    from momentum_edu.diagnosis.picture import draw
 
     path.write_bytes(figures.png(draw(found)[0]))
 

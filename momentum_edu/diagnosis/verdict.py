@@ -6,8 +6,8 @@ kept apart.
 
 import numpy as np
 
-from momentum_edu.evidence import Evidence
-from momentum_edu.ripple import repeats
+from momentum_edu.diagnosis.evidence import Evidence
+from momentum_edu.diagnosis.ripple import repeats
 
 ROSE_TO_STAY = 0.5
 """Instability: the end lies this share of the fall above the lowest level."""

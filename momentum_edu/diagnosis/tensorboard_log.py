@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from momentum_edu.log_formats import Row
+from momentum_edu.diagnosis.log_formats import Row
 
 VARINT, EIGHT_BYTES, BYTES, FOUR_BYTES = 0, 1, 2, 5
 STEP, SUMMARY = 2, 5  # fields of an event

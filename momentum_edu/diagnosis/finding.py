@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from momentum_edu import advice, checks, theory
-from momentum_edu.advice import Advice
+from momentum_edu import checks, theory
 from momentum_edu.checks import Array
-from momentum_edu.evidence import Evidence, gather
-from momentum_edu.verdict import conclude
+from momentum_edu.diagnosis import advice
+from momentum_edu.diagnosis.advice import Advice
+from momentum_edu.diagnosis.evidence import Evidence, gather
+from momentum_edu.diagnosis.verdict import conclude
 
 KINDS = ("smooth", "ringing", "noise", "instability", "unclear")
 THEORY = {

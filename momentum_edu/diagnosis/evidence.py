@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from momentum_edu.checks import Array
-from momentum_edu.ringing import Ringing, fit_ringing, loss_period
-from momentum_edu.ripple import Swing, jumps, noise_level, roughness, swings, turning_share
+from momentum_edu.diagnosis.ringing import Ringing, fit_ringing, loss_period
+from momentum_edu.diagnosis.ripple import Swing, jumps, noise_level, roughness, swings, turning_share
 
 SMALLEST_RISE = 0.01
 """Rises below this share of the fall are not counted."""
