@@ -78,7 +78,7 @@ def _one(path: Path, solutions: Path, limits: Limits) -> int:
 def _progress(notebooks: Path, limits: Limits) -> int:
     """Print a table of the learner's own notebooks, a row a lesson."""
     everything: list[Verdict] = []
-    print(f"{'lesson':<22}{'correct':>8}{'wrong':>8}{'not yet':>9}")
+    print(f"{'lesson':<22}{'correct':>8}{'wrong':>8}{'not yet':>9}", flush=True)
     for lesson in LESSONS:
         path = notebooks / "exercises" / f"{lesson}.ipynb"
         try:
