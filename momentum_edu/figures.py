@@ -16,6 +16,7 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 # Okabe & Ito, "Color Universal Design", 2008, by name.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -168,7 +169,7 @@ def show(figure: Figure, alt: str) -> None:
     from IPython.display import display
 
     settle(figure)
-    data, metadata = bundle(png(figure), alt, figure)
+    data, metadata = bundle(compact(Image.open(io.BytesIO(png(figure)))), alt, figure)
     display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
 
 
@@ -202,6 +203,14 @@ def png(figure: Figure, density: float = 1.5) -> bytes:
     return buffer.getvalue()
 
 
+def compact(picture: Image.Image) -> bytes:
+    """Write a picture as PNG with a palette: three times smaller, for what is stored in a notebook."""
+    buffer = io.BytesIO()
+    flat = picture.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    flat.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
 def _each(label: str | Sequence[str], count: int, name: str) -> Sequence[str]:
     labels = [label] * count if isinstance(label, str) else label
     if len(labels) != count:
@@ -209,4 +218,4 @@ def _each(label: str | Sequence[str], count: int, name: str) -> Sequence[str]:
     return labels
 
 
-__all__ = ["Axes", "Figure", "Role", "bundle", "new", "png", "settle", "show"]
+__all__ = ["Axes", "Figure", "Role", "bundle", "compact", "new", "png", "settle", "show"]

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from PIL import Image
 
-from momentum_edu import figures
+from momentum_edu import figures, spoken
 from momentum_edu.marks import Mark, Window
 
 _DENSITY = 2.0  # stored pixels for each pixel on the page: sharp on dense screens and when zoomed
@@ -69,7 +69,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         self._still = widgets.HTML(layout=widgets.Layout(align_self="flex-end", **flat))
         self._moving = widgets.HTML(layout=widgets.Layout(align_self="flex-end", **flat))
         super().__init__(
-            [self._still, self._moving],
+            [self._still, self._moving, spoken.announcer("momentum-picture")],
             layout=widgets.Layout(
                 width="100%",
                 max_width=f"{self._width:.0f}px",
@@ -77,6 +77,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
                 overflow="hidden",
             ),
         )
+        self.add_class("momentum-picture")
         self.redraw()
 
     def redraw(self) -> None:
@@ -108,7 +109,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         words = html.escape(status).replace(" %", "\N{NO-BREAK SPACE}%")
         # The shadow covers the hair of background that shows between the layers at odd zooms.
         paper = f"background:white;box-shadow:0 1px white;color:{figures.INK}"
-        self._send(f'<p role="status" style="{_HEAD};{paper}">{words}</p>')
+        self._send(f'<p class="momentum-finding" style="{_HEAD};{paper}">{words}</p>')
 
     def fail(self, message: str) -> None:
         """Say that something went wrong, in place of the headline; the last picture stays, faded."""
@@ -138,11 +139,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         canvas.draw()
         ground = Image.open(io.BytesIO(self._png)).convert("RGBA")
         moving = Image.fromarray(np.asarray(canvas.buffer_rgba()))
-        buffer = io.BytesIO()
-        # A palette makes the file three times smaller: it is stored in every notebook that shows the picture.
-        picture = Image.alpha_composite(ground, moving).convert("RGB")
-        picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, "PNG")
-        return buffer.getvalue()
+        return figures.compact(Image.alpha_composite(ground, moving))
 
     def bundle(self, widget: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Add the still picture and its alternative text to a widget's Jupyter output."""
