@@ -62,8 +62,7 @@ class PlainError(Exception):
 
 
 def main(words):
-    # Lessons need the least; what tests or writes lessons needs pytest and its friends as well.
-    layer = "test" if words[:1] in (["test"], ["build"]) else "course"
+    layer = layer_for(words)
     try:
         if not is_ready(layer):
             with only_one_at_a_time():
@@ -77,6 +76,13 @@ def main(words):
     except OSError as error:
         sys.exit(explain(str(error)))
     hand_over(words)
+
+
+def layer_for(words):
+    """Lessons need the least; what tests or writes them needs pytest as well; the site needs Sphinx."""
+    if words[:2] in (["build", "site"], ["build", "slides"]):
+        return "site"
+    return "test" if words[:1] in (["test"], ["build"]) else "course"
 
 
 def hand_over(words):
@@ -138,7 +144,7 @@ def prepare(layer):
         install(layer)
         if not before:  # else the first cell of the first lesson would stop for it, with a strange remark
             run("Looking for fonts", [PYTHON, "-c", "import matplotlib.font_manager"])
-        write_stamp({"course": fingerprint("course"), layer: fingerprint(layer)})
+        write_stamp({**before, "course": fingerprint("course"), layer: fingerprint(layer)})
     except BaseException as error:
         if before and str(error) == NETWORK:
             write_stamp(before)  # both tools download all before they install: what worked still works

@@ -42,7 +42,7 @@ class Course:
         (folder / "requirements").mkdir(parents=True)
         shutil.copy(ROOT / "course.py", folder)
         shutil.copy(ROOT / "pyproject.toml", folder)
-        for layer in ("course", "test"):
+        for layer in ("course", "test", "site"):
             (folder / "requirements" / f"{layer}.txt").write_text(f"{layer}==1\n")
         tools.mkdir()
         self.uv_does("")
@@ -120,6 +120,17 @@ def test_tests_need_more_than_lessons(course):
     course.call("test")
     assert course.tool_calls() == ["pip install", "pip install"]
     for words in (["lab"], ["test"], ["--help"]):
+        course.call(*words)
+    assert course.tool_calls() == []
+
+
+@pytest.mark.parametrize("product", ["site", "slides"])
+def test_the_site_needs_more_than_notebooks(course, product):
+    course.call("build", "notebooks")
+    course.tool_calls()
+    course.call("build", product)
+    assert course.tool_calls() == ["pip install", "pip install"]
+    for words in (["build", product], ["build", "notebooks"], ["test"], ["lab"]):
         course.call(*words)
     assert course.tool_calls() == []
 

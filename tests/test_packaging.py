@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DEPENDENCIES = PROJECT["project"]["dependencies"]
 TEST = PROJECT["project"]["optional-dependencies"]["test"]
+SITE = PROJECT["project"]["optional-dependencies"]["site"]
 GROUPS = PROJECT["dependency-groups"]
 
 
@@ -30,7 +31,8 @@ def pins(layer):
     [
         ("course", DEPENDENCIES + GROUPS["build"]),
         ("test", DEPENDENCIES + TEST),
-        ("develop", DEPENDENCIES + TEST + GROUPS["develop"]),
+        ("site", DEPENDENCIES + TEST + SITE),
+        ("develop", DEPENDENCIES + TEST + SITE + GROUPS["develop"]),
     ],
 )
 def test_pins_are_hashed_fit_the_bounds_and_name_no_index(layer, wanted):
@@ -43,11 +45,12 @@ def test_pins_are_hashed_fit_the_bounds_and_name_no_index(layer, wanted):
 
 
 def test_each_layer_holds_the_one_before_it():
-    assert pins("course").items() <= pins("test").items() <= pins("develop").items()
+    course, test, site, develop = (pins(layer).items() for layer in ("course", "test", "site", "develop"))
+    assert course <= test <= site <= develop
 
 
 def test_a_learner_is_asked_for_nothing_heavy():
-    assert not pins("test").keys() & {"torch", "playwright", "jax", "tensorflow"}
+    assert not pins("test").keys() & {"torch", "playwright", "jax", "tensorflow", "sphinx"}
     assert not pins("course").keys() & {"scipy", "hypothesis", "mypy", "ruff"}
 
 
