@@ -109,13 +109,13 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         words = html.escape(status).replace(" %", "\N{NO-BREAK SPACE}%")
         # The shadow covers the hair of background that shows between the layers at odd zooms.
         paper = f"background:white;box-shadow:0 1px white;color:{figures.INK}"
-        self._send(f'<p class="momentum-finding" style="{_HEAD};{paper}">{words}</p>')
+        self._lay(f'<p class="momentum-finding" style="{_HEAD};{paper}">{words}</p>')
 
     def fail(self, message: str) -> None:
         """Say that something went wrong, in place of the headline; the last picture stays, faded."""
         self.status = message
         alarm = f"background:#FDECE3;color:#7A2E00;border-left:6px solid {figures.VERMILION}"
-        self._send(f'<p role="alert" style="{_HEAD};{alarm}">{html.escape(message)}</p>', opacity=0.35)
+        self._lay(f'<p role="alert" style="{_HEAD};{alarm}">{html.escape(message)}</p>', opacity=0.35)
 
     @property
     def alt(self) -> str:
@@ -156,7 +156,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         overflow = "hidden" if mark.clipped else "visible"
         return f'<svg {place} {size} overflow="{overflow}">{mark.svg(window.place(mark))}</svg>'
 
-    def _send(self, head: str, opacity: float = 1.0) -> None:
+    def _lay(self, head: str, opacity: float = 1.0) -> None:
         """Headline, marks and code go out as one message, so that they always belong together."""
         label = f'role="img" aria-label="{html.escape(self.alt)}"'
         box = f'viewBox="0 0 {self._width:.0f} {self._height:.0f}"'
