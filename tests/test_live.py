@@ -110,7 +110,7 @@ def test_the_picture_has_a_name_that_changes_and_says_it_politely(stage):
     for status in ('It "rings" & <grows>.', "It has settled."):
         picture.draw([line(axes, [0, 1], [0, 1])], status, code="ema(0.1)  # <b>")
         root = overlay(picture)
-        assert root.find("./p[@role='status']").text == status
+        assert root.find("./p[@class='momentum-finding']").text == status
         assert root.find("./svg[@role='img']").get("aria-label") == f"Two panels. {status}" == picture.alt
         assert root.find("./pre").text == "ema(0.1)  # <b>"
 

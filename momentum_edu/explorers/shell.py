@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
+from momentum_edu import spoken
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark
 
 _NAMED = {"description_width": "initial"}  # labels are words, never cut to fit
-_ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "0"}
-_WIDE = {"flex": "1 1 340px", "max_width": "460px"}
+_ROWS = {"flex_flow": "row wrap", "align_items": "center"}
+_CELL = {"flex": "1 1 340px", "max_width": "460px"}  # two in a row, or one where the window is narrow
+_WHOLE_ROW = {"flex": "1 1 100%", "margin": "2px"}
 
 
 class Frame(NamedTuple):
@@ -43,6 +45,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         A button for each: its words, and the values it sets.
     interval : int
         Milliseconds between two steps while playing.
+    counted : str
+        What the slider of steps counts, in words.
     """
 
     def __init__(
@@ -55,11 +59,12 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         steps: int,
         presets: Mapping[str, Mapping[str, Any]] | None = None,
         interval: int = 60,
+        counted: str = "steps shown",
     ) -> None:
         self.picture, self.controls = picture, dict(controls)
         self._compute, self._frame = compute, frame
         self._step = widgets.IntSlider(
-            value=steps, min=0, max=steps, description="steps shown", style=_NAMED, layout=_WIDE
+            value=steps, min=0, max=steps, description=counted, style=_NAMED, layout=_CELL
         )
         # The page counts the steps while playing: no thread and no loop here, and it ends when the page is
         # closed. The widget that counts has no words on its buttons, so it hides behind a button that has.
@@ -71,17 +76,23 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._link = widgets.jslink((self._play, "playing"), (play_button, "value"))
         self._start = {name: control.value for name, control in self.controls.items()} | {"step": steps}
         for control in (*self.controls.values(), self._step):
+            control.tooltip = ""  # or the page would show "null" where the mouse rests
             control.observe(self._update, names="value")
-        buttons = [self._button("Reset", self._start)]
-        buttons += [self._button(words, values) for words, values in (presets or {}).items()]
+        self.buttons = {
+            words: self._button(words, values)
+            for words, values in {"Reset": self._start, **(presets or {})}.items()
+        }
         super().__init__(
             [
-                widgets.HBox(list(self.controls.values()), layout=_ROW),
-                widgets.HBox([self._play, play_button, self._step], layout=_ROW),
-                widgets.HBox(buttons, layout=_ROW),
+                widgets.HBox(list(self.controls.values()), layout={"display": "contents"}),
+                widgets.HBox([self._play, play_button, self._step], layout=_CELL),
+                widgets.HBox(list(self.buttons.values()), layout={**_ROWS, "width": "100%"}),
                 picture,
-            ]
+                spoken.control_names("momentum-explorer"),
+            ],
+            layout={**_ROWS, "max_width": picture.layout.max_width},
         )
+        self.add_class("momentum-explorer")
         self._update()
 
     @property
@@ -151,7 +162,7 @@ def slider(words: str, value: float, low: float, high: float, step: float, digit
         description=words,
         readout_format=digits,
         style=_NAMED,
-        layout=_WIDE,
+        layout=_CELL,
     )
 
 
@@ -165,21 +176,31 @@ def log_slider(words: str, value: float, low: float, high: float, step: float, d
         description=words,
         readout_format=digits,
         style=_NAMED,
-        layout=_WIDE,
+        layout=_CELL,
     )
 
 
 def choice(words: str, options: Mapping[str, Any], value: Any) -> Any:
     """Make a list to choose one of several things from, by their names."""
     return widgets.Dropdown(
-        options=list(options.items()), value=value, description=words, style=_NAMED, layout=_WIDE
+        options=list(options.items()), value=value, description=words, style=_NAMED, layout=_CELL
     )
+
+
+def toggles(words: str, options: Mapping[str, Any], value: Any, hints: Sequence[str] = ()) -> Any:
+    """Make a row of buttons of which one is pressed; ``hints`` are longer names, shown under the mouse."""
+    row = widgets.ToggleButtons(
+        options=list(options.items()), value=value, description=words, style=_NAMED, tooltips=hints
+    )
+    row.style.button_width = "auto"
+    row.layout = _CELL if len("".join(options)) < 40 else _WHOLE_ROW
+    return row
 
 
 def ladder(words: str, options: Mapping[str, Any], value: Any) -> Any:
     """Make a slider over a few values in order, each with its name."""
     return widgets.SelectionSlider(
-        options=list(options.items()), value=value, description=words, style=_NAMED, layout=_WIDE
+        options=list(options.items()), value=value, description=words, style=_NAMED, layout=_CELL
     )
 
 

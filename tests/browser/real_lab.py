@@ -200,7 +200,7 @@ class ExplorerOnPage:
     @property
     def status(self) -> str:
         """The line that says what is seen."""
-        return self.box.locator("[role=status], [role=alert]").inner_text()
+        return self.box.locator(".momentum-finding, [role=alert]").inner_text()
 
     def svg(self) -> str:
         """The moving layer."""

@@ -1,0 +1,81 @@
+"""What ipywidgets leaves out for those who hear the page: names for its sliders, and words that speak up.
+
+The handle of a slider has no name, and tells its place on the track instead of the value beside it; a button
+that stays pressed does not say so. A widget of HTML replaces its whole content, so nothing in it lasts long
+enough to be announced. A few lines of script in the page mend this; they send no message and draw nothing.
+"""
+
+import html
+
+import ipywidgets as widgets
+
+_PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+_UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
+# A widget is put into the page some time after it has been made, so its surroundings must be waited for.
+_ATTACH = """\
+const image = this;
+let tries = 100;
+(function begin() {
+    const root = image.closest('.%s');
+    if (!root) return void (tries-- && setTimeout(begin, 50));
+    const set = (element, name, value) => element && element.setAttribute(name, value);
+    %s
+    new MutationObserver(tell).observe(root, {subtree: true, childList: true, attributeFilter: ['class']});
+    tell();
+})()"""
+_NAMES = """\
+const tell = () => {
+    for (const box of root.querySelectorAll('.widget-slider, .widget-toggle-buttons')) {
+        const words = box.querySelector('label').textContent, readout = box.querySelector('.widget-readout');
+        if (readout) {
+            const handle = box.querySelector('[role=slider]');
+            set(handle, 'aria-label', words);
+            set(handle, 'aria-valuetext', readout.textContent);
+            set(readout, 'role', 'textbox');
+            set(readout, 'aria-label', words + ', to type');
+        } else {
+            set(box, 'role', 'group');
+            set(box, 'aria-label', words);
+        }
+    }
+    for (const button of root.querySelectorAll('.widget-toggle-button'))
+        set(button, 'aria-pressed', button.classList.contains('mod-active'));
+};"""
+# Not while the hand is moving: a new sentence at every step would talk over itself.
+_WORDS = """\
+const line = image.nextElementSibling;
+let wait;
+const tell = () => {
+    clearTimeout(wait);
+    wait = setTimeout(() => {
+        const words = root.querySelector('.momentum-finding')?.textContent ?? '';
+        if (line.textContent !== words) line.textContent = words;
+    }, 300);
+};"""
+
+
+def control_names(root: str) -> widgets.HTML:
+    """Make an unseen widget that names the controls inside the element of class ``root``, and their values.
+
+    Examples
+    --------
+    >>> "aria-valuetext" in control_names("momentum-explorer").value
+    True
+    """
+    return _unseen(_ATTACH % (root, _NAMES))
+
+
+def announcer(root: str) -> widgets.HTML:
+    """Make an unseen line that announces, politely, each new finding inside the element of class ``root``.
+
+    Examples
+    --------
+    >>> 'role="status"' in announcer("momentum-picture").value
+    True
+    """
+    return _unseen(_ATTACH % (root, _WORDS), f'<div role="status" style="{_UNSEEN}"></div>')
+
+
+def _unseen(script: str, content: str = "") -> widgets.HTML:
+    image = f'<img alt="" hidden src="{_PIXEL}" onload="{html.escape(script)}">'
+    return widgets.HTML(image + content, layout={"height": "0", "margin": "0", "overflow": "hidden"})
