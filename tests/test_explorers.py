@@ -52,6 +52,8 @@ def moved(control):
     """Values from one end of a control to the other."""
     if hasattr(control, "options"):
         return [value for _, value in control.options]
+    if isinstance(control.value, str):
+        return [control.value, "loss 3\nloss 2\nloss 1"]
     if hasattr(control, "base"):
         return list(control.base ** np.linspace(control.min, control.max, 9))
     return list(np.linspace(control.min, control.max, 9))

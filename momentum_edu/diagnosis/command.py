@@ -8,7 +8,7 @@ from pathlib import Path
 
 from momentum_edu.conventions import TARGETS, convert
 from momentum_edu.diagnosis.finding import THEORY, Diagnosis, diagnose
-from momentum_edu.diagnosis.logs import Log, parse_log, read_log
+from momentum_edu.diagnosis.logs import Log, notes, parse_log, read_log
 
 WIDTH = 96
 LIBRARIES = {"pytorch": "torch.optim.SGD", "keras": "keras.optimizers.SGD", "optax": "optax.sgd"}
@@ -46,7 +46,7 @@ def report(log: Log, found: Diagnosis) -> Iterator[str]:
     if log.other_columns:
         read += f" (also there: {', '.join(log.other_columns)}; choose with --column)"
     yield from _paragraph(read)
-    for note in _notes(log):
+    for note in notes(log):
         yield from _paragraph(note)
     yield f"\n{found.kind.upper()}"
     yield from _paragraph(found.explanation)
@@ -83,21 +83,6 @@ def table(learning_rate: float, beta: float, convention: str) -> Iterator[str]:
         yield f"  {LIBRARIES[target]}({told})"
     for note in notes:
         yield from textwrap.wrap(f"Note: {note}.", WIDTH, initial_indent="  ", subsequent_indent="        ")
-
-
-def _notes(log: Log) -> Iterator[str]:
-    if log.diverged_line is not None:
-        yield f"Line {log.diverged_line}: the loss is no number there; what came before is looked at."
-    if log.per_epoch:
-        yield (
-            "One value an epoch: ringing is a matter of steps, and none shorter than two epochs can be seen "
-            "here. Periods below count epochs; a curvature holds only where an epoch is one step."
-        )
-    elif log.stride > 1:
-        yield (
-            f"One value every {log.stride} steps: periods below count logged values, and ripples shorter "
-            f"than {2 * log.stride} steps can't be seen."
-        )
 
 
 def _read(path: str, column: str | None) -> Log:

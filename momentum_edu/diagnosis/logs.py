@@ -3,6 +3,7 @@
 import math
 import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,28 @@ def parse_log(text: str, column: str | None = None, name: str = "log") -> Log:
     [0.9, 0.4]
     """
     return _log(parse(text, name), name, column)
+
+
+def notes(log: Log) -> Iterator[str]:
+    """Yield what must be borne in mind when the losses of this log are judged.
+
+    Examples
+    --------
+    >>> list(notes(Log(np.array([2.0, 1.0]), "loss", stride=50)))[0][:25]
+    'One value every 50 steps:'
+    """
+    if log.diverged_line is not None:
+        yield f"Line {log.diverged_line}: the loss is no number there; what came before is looked at."
+    if log.per_epoch:
+        yield (
+            "One value an epoch: ringing is a matter of steps, and none shorter than two epochs can be seen "
+            "here. Periods below count epochs; a curvature holds only where an epoch is one step."
+        )
+    elif log.stride > 1:
+        yield (
+            f"One value every {log.stride} steps: periods below count logged values, and ripples shorter "
+            f"than {2 * log.stride} steps can't be seen."
+        )
 
 
 def _log(rows: list[Row], name: str, column: str | None) -> Log:

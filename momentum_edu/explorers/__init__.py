@@ -5,6 +5,7 @@
 
 from momentum_edu.explorers.acceleration import acceleration
 from momentum_edu.explorers.conventions import conventions
+from momentum_edu.explorers.diagnosis import diagnosis
 from momentum_edu.explorers.early_epochs import early_epochs
 from momentum_edu.explorers.local_minimum import local_minimum
 from momentum_edu.explorers.overshoot import overshoot
@@ -15,6 +16,7 @@ from momentum_edu.explorers.smoothing import smoothing
 __all__ = [
     "acceleration",
     "conventions",
+    "diagnosis",
     "early_epochs",
     "local_minimum",
     "overshoot",

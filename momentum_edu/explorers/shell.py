@@ -13,7 +13,6 @@ from momentum_edu.marks import Mark
 _NAMED = {"description_width": "initial"}  # labels are words, never cut to fit
 _ROWS = {"flex_flow": "row wrap", "align_items": "center"}
 _CELL = {"flex": "1 1 340px", "max_width": "460px"}  # two in a row, or one where the window is narrow
-_WHOLE_ROW = {"flex": "1 1 100%", "margin": "2px"}
 
 
 class Frame(NamedTuple):
@@ -193,7 +192,7 @@ def toggles(words: str, options: Mapping[str, Any], value: Any, hints: Sequence[
         options=list(options.items()), value=value, description=words, style=_NAMED, tooltips=hints
     )
     row.style.button_width = "auto"
-    row.layout = _CELL if len("".join(options)) < 40 else _WHOLE_ROW
+    row.layout = {"width": "auto", "max_width": "100%"}
     return row
 
 
