@@ -1,0 +1,165 @@
+"""The course in the browser: a JupyterLite site whose Python (Pyodide) runs in the page itself.
+
+No server computes anything: any web server that hands out files will do, without special headers. What a
+learner changes stays in the browser's own store, and can be downloaded. The course's package is there when a
+kernel starts, with no cell that installs it.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+from typing import Any
+
+from momentum_edu.publishing.kernel import BuildError
+from momentum_edu.publishing.notebooks import LESSON, checkout
+
+# Loaded by name from Pyodide's own list, with what they need; jedi completes names while one types.
+PACKAGES = ("micropip", "numpy", "matplotlib", "ipython", "jedi")
+# Not on that list. They come from the environment that builds, so they fit the widgets' scripts in the page.
+REPACKED = ("comm", "ipywidgets")
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+
+APPS = ("lab", "notebooks", "tree")
+KERNEL = "@jupyterlite/pyodide-kernel-extension"
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", KERNEL)
+# Pyodide resolves addresses of wheels from where the kernel's own script lies in the site.
+_TO_SITE = "../" * len(Path("extensions", KERNEL, "static").parts)
+
+
+def build_lite(output: Path, pyodide: Path | None) -> None:
+    """Write the course as a JupyterLite site.
+
+    Parameters
+    ----------
+    output : Path
+        Folder to write; what is in it is deleted first.
+    pyodide : Path or None
+        An unpacked Pyodide distribution of the kernel's version, with NumPy, Matplotlib and IPython. What is
+        needed of it is copied, and the site asks nothing of any other. None: the page loads Pyodide from its
+        public distribution, and only that.
+
+    Raises
+    ------
+    BuildError
+        When JupyterLite or the package cannot be built, or `pyodide` lacks a file.
+    """
+    root = checkout(Path(__file__).resolve().parent)
+    shutil.rmtree(output, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        lite = Path(folder)
+        wheels = _make_wheels(root, lite / "wheels")
+        _copy_notebooks(root / "notebooks", lite / "files")
+        _write_json(lite / "jupyter_lite_config.json", {"LiteBuildConfig": _build_settings()})
+        _write_json(lite / "jupyter-lite.json", _page_settings(wheels, self_hosted=pyodide is not None))
+        _run(["jupyterlite_core", "build", f"--lite-dir={lite}", f"--output-dir={output.resolve()}"], lite)
+        shutil.copytree(lite / "wheels", output / "static" / "wheels")
+    if pyodide is not None:
+        _copy_pyodide(pyodide, output / "static" / "pyodide")
+
+
+def _page_settings(wheels: list[str], *, self_hosted: bool) -> dict[str, Any]:
+    """Return what the page reads at its start: where Pyodide is, and what a kernel loads."""
+    kernel: dict[str, Any] = {
+        "loadPyodideOptions": {
+            "packages": [*PACKAGES, *(f"{_TO_SITE}static/wheels/{name}" for name in wheels)]
+        }
+    }
+    if self_hosted:
+        kernel |= {"pyodideUrl": "./static/pyodide/pyodide.mjs", "disablePyPIFallback": True}
+    return {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {
+            "appName": "Momentum, measured",
+            "litePluginSettings": {f"{KERNEL}:kernel": kernel},
+        },
+    }
+
+
+def _build_settings() -> dict[str, Any]:
+    """Return the build's settings: nothing of the user's environment but the extensions named here."""
+    installed = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+    return {
+        "apps": list(APPS),
+        "federated_extensions": [str(installed / name) for name in EXTENSIONS],
+        "ignore_sys_prefix": ["federated_extensions"],
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+    }
+
+
+def _copy_notebooks(notebooks: Path, target: Path) -> None:
+    """Copy the lessons, and the exercises beside them, so that their links to each other hold."""
+    for folder in (Path(), Path("exercises")):
+        (target / folder).mkdir(parents=True)
+        for notebook in sorted((notebooks / folder).glob("*.ipynb")):
+            if LESSON.fullmatch(notebook.stem):
+                shutil.copy(notebook, target / folder)
+
+
+def _make_wheels(root: Path, target: Path) -> list[str]:
+    """Make the wheels that Pyodide's distribution lacks; return their names."""
+    _run(["hatchling", "build", "-t", "wheel", "-d", str(target)], root)
+    kernel = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / KERNEL / "static" / "pypi"
+    for name in ("piplite", "pyodide_kernel", "ipykernel"):
+        for wheel in kernel.glob(f"{name}-*.whl"):
+            shutil.copy(wheel, target)
+    for name in REPACKED:
+        repack(distribution(name), target)
+    return sorted(wheel.name for wheel in target.glob("*.whl"))
+
+
+def repack(installed: Distribution, target: Path) -> Path:
+    """Write an installed pure-Python distribution as a wheel again, without asking any index for it."""
+    name = installed.metadata["Name"].replace("-", "_")
+    wheel = target / f"{name}-{installed.version}-py3-none-any.whl"
+    files = [file for file in installed.files or () if ".." not in file.parts and file.suffix != ".pyc"]
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(files):
+            archive.write(str(file.locate()), file.as_posix())
+    return wheel
+
+
+def _copy_pyodide(source: Path, target: Path) -> None:
+    """Copy the interpreter, and of the packages only those that the course needs."""
+    try:
+        lock = json.loads((source / LOCK).read_text(encoding="utf-8"))
+        packages = _closure(lock["packages"])
+        target.mkdir(parents=True)
+        for name in (*CORE, *(package["file_name"] for package in packages.values())):
+            shutil.copy(source / name, target)
+    except FileNotFoundError as error:
+        raise BuildError(
+            f"{source} must be an unpacked Pyodide distribution; {error.filename} is missing"
+        ) from error
+    _write_json(target / LOCK, {**lock, "packages": packages})
+
+
+def _closure(packages: dict[str, Any]) -> dict[str, Any]:
+    """Return those packages of a Pyodide lock that `PACKAGES` need."""
+    needed: dict[str, Any] = {}
+    waiting = list(PACKAGES)
+    while waiting:
+        name = waiting.pop()
+        if name not in packages:
+            raise BuildError(f"Pyodide's {LOCK} must name {name}")
+        if name not in needed:
+            needed[name] = packages[name]
+            waiting += packages[name]["depends"]
+    return dict(sorted(needed.items()))
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def _run(words: list[str], folder: Path) -> None:
+    """Run a module of this interpreter; what it says is shown only if it fails."""
+    done = subprocess.run([sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise BuildError(f"{words[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
