@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 
 from momentum_edu import (
+    descend,
     diagnose,
     draw_up,
     ema,
     heavy_ball,
+    landscapes,
     load_digits,
     networks,
     schedules,
     theory,
     train,
 )
+from momentum_edu.diagnosis.advice import for_ringing
 
 DIGITS = load_digits()
 
@@ -131,6 +134,16 @@ def test_the_advice_against_ringing_works(seed: int) -> None:
     assert lower.effect < 0.6
     assert draw_up(slower) / draw_up(losses) < lower.effect + 0.02
     assert slower[-1] > losses[-1]  # and that one does cost speed
+
+
+@pytest.mark.parametrize(("h", "rule"), [(6.0, "ema"), (10.0, "ema"), (3.0, "heavy_ball")])
+def test_a_momentum_warm_up_that_would_blow_up_is_not_advised(h: float, rule: str) -> None:
+    """It begins nearly as plain descent, which cannot stand these rates: the walk itself shows it."""
+    run = {"ema": ema, "heavy_ball": heavy_ball}[rule]
+    warmed = descend(landscapes.quadratic([1.0]), [1.0], run(h, schedules.linear(0.6, 0.9, 10)), 60).w[:, 0]
+    assert draw_up(warmed**2) > 0.5
+    assert not any("warmup_start" in line.change for line in for_ringing(h, 0.9, rule))
+    assert "warmup_start" in for_ringing(1.0, 0.9, "ema")[0].change
 
 
 def test_the_advice_against_noise_works() -> None:

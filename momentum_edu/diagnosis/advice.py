@@ -12,6 +12,8 @@ HARDLY = 1e-6
 """A rise too small to compare with."""
 ENOUGH = 0.1
 """A warm-up is long enough when it leaves this share of the loss's first rise."""
+WORTH_IT = 0.5
+"""A warm-up that leaves more than this share is not advised: near its limit it can even blow up."""
 
 
 class Advice(str):
@@ -39,22 +41,29 @@ class Advice(str):
 
 
 def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
-    """Advise against the ringing of a mode with this h and beta under `rule` (`momentum_edu.theory`)."""
+    """Advise against the ringing of a mode with this h and beta under `rule` (`momentum_edu.theory`).
+
+    A warm-up of momentum is among it only where it takes at least half of the first rise away.
+    """
     warm_up = momentum_warm_up(h, beta, rule)
     quarter = _first_rise(h / 4, beta, rule) / max(_first_rise(h, beta, rule), HARDLY)
     settling = theory.settling_time(beta, 0.1) / 2
+    # Where the velocity is a sum, a small beta also means small steps.
+    speed = "at the same speed later on" if rule == "ema" else "after a slower start"
+    warm = Advice(
+        f"Warm the momentum up: raise beta from {warm_up.start:.3g} to {beta:.3g} in a straight line "
+        f"over the first {warm_up.steps} steps, and leave the learning rate as it is. Predicted: "
+        f"{_share(warm_up.left)} of the loss's first rise remains, {speed}.",
+        warm_up.left,
+        warmup_start=warm_up.start,
+        warmup_steps=warm_up.steps,
+    )
+    helps = warm_up.left <= WORTH_IT
     return (
+        *([warm] if helps else []),
         Advice(
-            f"Warm the momentum up: raise beta from {warm_up.start:.3g} to {beta:.3g} in a straight line "
-            f"over the first {warm_up.steps} steps. Predicted: {_share(warm_up.left)} of the loss's first "
-            "rise remains, at the same speed later on.",
-            warm_up.left,
-            warmup_start=warm_up.start,
-            warmup_steps=warm_up.steps,
-        ),
-        Advice(
-            f"Or take a quarter of the learning rate. Predicted: {_share(quarter)} of the first rise "
-            "remains; flat directions take four times as long, and the ripple fades no sooner.",
+            f"{'Or take' if helps else 'Take'} a quarter of the learning rate. Predicted: {_share(quarter)} of "
+            "the first rise remains; flat directions take four times as long, and the ripple fades no sooner.",
             quarter,
             learning_rate_factor=0.25,
         ),
