@@ -35,6 +35,12 @@ def missing_browser() -> str | None:
     return None if chromium_path() else "Chromium not found"
 
 
+def missing_site() -> str | None:
+    wanted = ("latex2mathml", "sphinx_revealjs", "pypdf")
+    missing = [name for name in wanted if importlib.util.find_spec(name) is None]
+    return f"{', '.join(missing)} not found" if missing else None
+
+
 def missing_cluster() -> str | None:
     return None if importlib.util.find_spec("distributed") else "Dask's distributed not found"
 
@@ -46,6 +52,7 @@ def missing_sandbox() -> str | None:
 MISSING = {
     "torch": missing_torch(),
     "browser": missing_browser(),
+    "site": missing_site(),
     "cluster": missing_cluster(),
     "sandbox": missing_sandbox(),
 }
