@@ -62,8 +62,9 @@ def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
     return (
         *([warm] if helps else []),
         Advice(
-            f"{'Or take' if helps else 'Take'} a quarter of the learning rate. Predicted: {_share(quarter)} of "
-            "the first rise remains; flat directions take four times as long, and the ripple fades no sooner.",
+            f"{'Or take' if helps else 'Take'} a quarter of the learning rate. Predicted: {_share(quarter)} "
+            "of the first rise remains; flat directions take four times as long, and the ripple fades no "
+            "sooner.",
             quarter,
             learning_rate_factor=0.25,
         ),
