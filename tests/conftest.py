@@ -1,15 +1,15 @@
 """What every test may use: markers for what a learner's machine need not have.
 
-``@pytest.mark.needs_torch``, ``needs_browser``, ``needs_cluster`` and ``needs_sandbox`` skip a test where
-PyTorch, Playwright and Chromium, Dask or bubblewrap are missing; the closing lines say how many and why. A
-machine that must leave nothing out (CI) says so, and then a missing one is an error:
-``MOMENTUM_EDU_REQUIRE=torch,browser``.
+``@pytest.mark.needs_torch`` and the like (``MISSING`` names them all) skip a test where something is not
+there; the closing lines say how many and why. A machine that must leave nothing out (CI) says so, and then a
+missing one is an error: ``MOMENTUM_EDU_REQUIRE=torch,browser``.
 """
 
 import importlib.util
 import os
 import shutil
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +35,14 @@ def missing_browser() -> str | None:
     return None if chromium_path() else "Chromium not found"
 
 
+def missing_pyodide() -> str | None:
+    if importlib.util.find_spec("jupyterlite_pyodide_kernel") is None:
+        return "JupyterLite not found"
+    if not (Path(__file__).parents[2] / "shared" / "pyodide").is_dir():
+        return "Pyodide's wheels not found beside the project"
+    return None if shutil.which("npm") else "npm not found"
+
+
 def missing_site() -> str | None:
     wanted = ("latex2mathml", "sphinx_revealjs", "pypdf")
     missing = [name for name in wanted if importlib.util.find_spec(name) is None]
@@ -52,6 +60,7 @@ def missing_sandbox() -> str | None:
 MISSING = {
     "torch": missing_torch(),
     "browser": missing_browser(),
+    "pyodide": missing_pyodide(),
     "site": missing_site(),
     "cluster": missing_cluster(),
     "sandbox": missing_sandbox(),

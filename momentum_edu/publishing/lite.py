@@ -50,6 +50,7 @@ def build_lite(output: Path, pyodide: Path | None) -> None:
         When JupyterLite or the package cannot be built, or `pyodide` lacks a file.
     """
     root = checkout(Path(__file__).resolve().parent)
+    packages = _needed_of(pyodide) if pyodide else {}
     shutil.rmtree(output, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         lite = Path(folder)
@@ -59,8 +60,8 @@ def build_lite(output: Path, pyodide: Path | None) -> None:
         _write_json(lite / "jupyter-lite.json", _page_settings(wheels, self_hosted=pyodide is not None))
         _run(["jupyterlite_core", "build", f"--lite-dir={lite}", f"--output-dir={output.resolve()}"], lite)
         shutil.copytree(lite / "wheels", output / "static" / "wheels")
-    if pyodide is not None:
-        _copy_pyodide(pyodide, output / "static" / "pyodide")
+    if pyodide:
+        _copy_pyodide(pyodide, packages, output / "static" / "pyodide")
 
 
 def _page_settings(wheels: list[str], *, self_hosted: bool) -> dict[str, Any]:
@@ -125,33 +126,33 @@ def repack(installed: Distribution, target: Path) -> Path:
     return wheel
 
 
-def _copy_pyodide(source: Path, target: Path) -> None:
-    """Copy the interpreter, and of the packages only those that the course needs."""
-    try:
-        lock = json.loads((source / LOCK).read_text(encoding="utf-8"))
-        packages = _closure(lock["packages"])
-        target.mkdir(parents=True)
-        for name in (*CORE, *(package["file_name"] for package in packages.values())):
-            shutil.copy(source / name, target)
-    except FileNotFoundError as error:
-        raise BuildError(
-            f"{source} must be an unpacked Pyodide distribution; {error.filename} is missing"
-        ) from error
-    _write_json(target / LOCK, {**lock, "packages": packages})
-
-
-def _closure(packages: dict[str, Any]) -> dict[str, Any]:
-    """Return those packages of a Pyodide lock that `PACKAGES` need."""
+def _needed_of(pyodide: Path) -> dict[str, Any]:
+    """Return what Pyodide's list says of the packages that the course needs, after a look at its files."""
+    if not (pyodide / LOCK).is_file():
+        raise BuildError(f"pyodide must be an unpacked Pyodide distribution; {pyodide} has no {LOCK}")
+    listed = json.loads((pyodide / LOCK).read_text(encoding="utf-8"))["packages"]
     needed: dict[str, Any] = {}
     waiting = list(PACKAGES)
     while waiting:
         name = waiting.pop()
-        if name not in packages:
-            raise BuildError(f"Pyodide's {LOCK} must name {name}")
+        if name not in listed:
+            raise BuildError(f"pyodide must hold {name}; it is not in {pyodide / LOCK}")
         if name not in needed:
-            needed[name] = packages[name]
-            waiting += packages[name]["depends"]
-    return dict(sorted(needed.items()))
+            needed[name] = listed[name]
+            waiting += listed[name]["depends"]
+    for file in (*CORE, *(package["file_name"] for package in needed.values())):
+        if not (pyodide / file).is_file():
+            raise BuildError(f"pyodide must hold {file}; it is not in {pyodide}")
+    return needed
+
+
+def _copy_pyodide(source: Path, packages: dict[str, Any], target: Path) -> None:
+    """Copy the interpreter and these packages, with a list that names no others."""
+    target.mkdir(parents=True)
+    for name in (*CORE, *(package["file_name"] for package in packages.values())):
+        shutil.copy(source / name, target)
+    lock = json.loads((source / LOCK).read_text(encoding="utf-8"))
+    _write_json(target / LOCK, {**lock, "packages": dict(sorted(packages.items()))})
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
