@@ -113,11 +113,15 @@ def build_product(words: Sequence[str]) -> int:
         from momentum_edu.publishing.exercises import main as build_exercises
 
         return build_exercises(rest)
+    if what == "site":
+        from momentum_edu.publishing.site import main as build_site
+
+        return build_site(rest)
     if what == "slides":
         from momentum_edu.publishing.slides import main as build_slides
 
         return build_slides(rest)
-    return complain("say what to build: momentum-edu build notebooks, exercises, or slides")
+    return complain("say what to build: momentum-edu build notebooks, exercises, site, or slides")
 
 
 def check_exercises(words: Sequence[str]) -> int:
@@ -151,7 +155,7 @@ COMMANDS = {
     "diagnose": Command(diagnose_log, "say what a training log shows, and what helps"),
     "test": Command(run_tests, "run every test of the course, lessons too (options go to pytest)"),
     "benchmark": Command(run_benchmarks, "measure speed as ratios (needs pytest-benchmark and PyTorch)"),
-    "build": Command(build_product, "make notebooks from their sources, and slides from notebooks"),
+    "build": Command(build_product, "make notebooks, exercises, slides or the site from their sources"),
 }
 
 EXAMPLES = """\
@@ -165,7 +169,8 @@ examples:
   momentum-edu test -k rules                    the tests of the update rules
   momentum-edu build notebooks                  all lessons from notebooks/source
   momentum-edu build exercises 03               the exercises of lesson 03 and their solutions
-  momentum-edu build slides 03                  its slides and its handout, in site/"""
+  momentum-edu build slides 03                  its slides and its handout, in site/
+  momentum-edu build site                       all of it as one folder for any web server"""
 
 
 def help_text() -> str:
