@@ -1,0 +1,35 @@
+"""Markdown cut into blocks and sentences, and its formulas as MathML."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from momentum_edu.publishing.notebooks import read_notebook
+from momentum_edu.publishing.slides_text import blocks, lead, sentences, tail
+
+LESSONS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def test_sentences_are_not_cut_inside_brackets_emphasis_or_quotations():
+    text = '*One. Two.* "Three? Four." (Five. Six.) It is 0.5 here. Seven'
+    assert sentences(text) == ["*One. Two.*", '"Three? Four."', "(Five. Six.)", "It is 0.5 here.", "Seven"]
+    assert lead("A b. C d. E f.", 4) == "A b. C d."
+    assert tail("A b. C d. E f.", 4) == "C d. E f."
+
+
+def test_links_into_the_course_become_words_and_links_outside_stay():
+    [block] = blocks("[here](01_update_rule.ipynb) and [there](https://distill.pub/2017/momentum)")
+    assert block.html == '<p>here and <a href="https://distill.pub/2017/momentum">there</a></p>'
+
+
+@pytest.mark.needs_site
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_formula_becomes_sound_mathml(path):
+    text = "\n\n".join(cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown")
+    html = "".join(block.html for block in blocks(text))
+    formulas = re.findall(r"<math .*?</math>", html, re.DOTALL)
+    assert len(formulas) == len(re.findall(r"\$\$.+?\$\$|\$[^$]+\$", text, re.DOTALL))
+    for formula in formulas:
+        assert "\\" not in "".join(ElementTree.fromstring(formula).itertext()), formula
