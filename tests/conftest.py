@@ -8,6 +8,8 @@ missing one is an error: ``MOMENTUM_EDU_REQUIRE=torch,browser``.
 import importlib.util
 import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,8 @@ def missing_pyodide() -> str | None:
 
 
 def missing_site() -> str | None:
-    wanted = ("latex2mathml", "sphinx_revealjs", "pypdf")
+    build = ("latex2mathml", "sphinx_revealjs", "myst_parser", "furo", "jupyterlite_core")
+    wanted = (*build, "pypdf", "axe_playwright_python")
     missing = [name for name in wanted if importlib.util.find_spec(name) is None]
     return f"{', '.join(missing)} not found" if missing else None
 
@@ -95,3 +98,13 @@ def chromium() -> str:
     path = chromium_path()
     assert path is not None, "mark the test with @pytest.mark.needs_browser"
     return path
+
+
+@pytest.fixture(scope="session")
+def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as the command builds it; use it in tests marked ``needs_site``."""
+    folder = tmp_path_factory.mktemp("whole") / "site"
+    command = [sys.executable, "-m", "momentum_edu.cli", "build", "site", "--output", str(folder)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder

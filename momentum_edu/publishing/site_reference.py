@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from importlib import import_module
-from inspect import getdoc, isclass, isfunction
+from inspect import getdoc, isclass
 from types import ModuleType
 
 import momentum_edu
@@ -32,7 +32,7 @@ def public_names(module: ModuleType) -> list[str]:
 
 
 def _is_ours(thing: object, home: str) -> bool:
-    return (isclass(thing) or isfunction(thing)) and f"{thing.__module__}.".startswith(f"{home}.")
+    return callable(thing) and f"{getattr(thing, '__module__', '')}.".startswith(f"{home}.")
 
 
 def reference() -> dict[str, str]:
