@@ -555,7 +555,7 @@ assert (centred.epoch_loss[-1, 1] < ends[3]).all()
 # | [06 local minima](06_local_minima.ipynb) | does it escape local minima, and is that good? |
 # | [07 early epochs](07_early_epochs.ipynb) | ringing, noise or instability: how to tell in a real network |
 # | [08 schedules](08_schedules.ipynb) | which schedules help against ringing, and which do harm? |
-# | 09 diagnose your run *(to come)* | your own training log: what is wrong, and what to do |
+# | [09 diagnose your run](09_diagnose_your_run.ipynb) | my own log: what is wrong, and what do I do? |
 # | [10 audit](10_audit.ipynb) | every popular claim, with its verdict |
 #
 # Short of time? 00, 03 and 08. The lessons stand in the folder `notebooks`, the exercises to lessons 01 to

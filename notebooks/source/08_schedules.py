@@ -704,4 +704,4 @@ assert np.allclose([end_at[0.2, f] for f in (0.45, "0 to the end", 0.9)], [0.227
 # [Exercises of lesson 08](exercises/08_schedules.ipynb): write a warm-up and a cosine decay, predict what
 # each does to the overshoot, and design a schedule that takes it away.
 #
-# Next: lesson 09 reads a log of your own, and says whether it rings.
+# Next: [lesson 09](09_diagnose_your_run.ipynb) reads a log of your own, and says whether it rings.

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 09 · Exercises: reading a training log
 #
-# **You need.** Lesson [07_early_epochs](../07_early_epochs.ipynb), and NumPy. **Minutes.** 40.
+# **You need.** Lesson [09_diagnose_your_run](../09_diagnose_your_run.ipynb), and NumPy. **Minutes.** 40.
 #
 # Write each answer into its cell, run it, then run the check below it. The check says one line: *not
 # solved yet*, *wrong* and what went wrong, or *correct*. The line that stands there now is the one to
