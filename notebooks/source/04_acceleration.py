@@ -12,9 +12,9 @@
 #
 # - tell a fair comparison of two optimisers from an unfair one,
 # - say when momentum overtakes plain descent at the same rate, and why so late,
-# - compute the best learning rate and beta from the condition number, and the gain they bring,
+# - compute the best learning rate and beta from the smallest and largest curvature, and the gain they bring,
 # - name the price of the best tuning, and lower it,
-# - tune momentum on a real problem from two measured curvatures.
+# - tune momentum on a real problem.
 
 # %%
 import numpy as np
@@ -41,7 +41,8 @@ from momentum_edu import explorers, figures, landscapes, networks, theory
 #
 # A long narrow valley: curvature 1 along it, 1442 across. So $\kappa = 1442$. We start with half of the
 # loss in each direction; the first loss is 1. The goal is a loss of one millionth. Plain descent gets its
-# best rate, $2/(1+\kappa)$.
+# best rate, $2/(1+\kappa)$: there both directions shrink equally fast, by $(\kappa-1)/(\kappa+1)$ a step.
+# Momentum's best rate, $1/\sqrt\kappa$, is derived in section 2.
 
 # %%
 kappa, beta = 1442.0, 0.9
@@ -51,7 +52,7 @@ rules = {
     "plain descent, its best rate": me.gradient_descent(plain_rate),
     "momentum, same rate": me.ema(plain_rate, beta),
     "momentum as in PyTorch, same number": me.heavy_ball(plain_rate, beta),
-    "momentum, its own best rate": me.ema(kappa**-0.5, beta),
+    "momentum, its own best rate": me.ema(kappa**-0.5, beta),  # best in the long run
 }
 
 
@@ -72,7 +73,7 @@ assert list(needed.values()) == [4981, 4680, 412, 242]
 # %%
 title = "Three momentum runs: 1.06, 12 and 21 times as fast"
 figure, axes = figures.new(title, x="step (log axis)", y="loss (log axis)", size=(8.2, 4.2))
-roles = (figures.PLAIN, figures.NESTEROV, figures.HEAVY_BALL, figures.MOMENTUM)
+roles = (figures.PLAIN, figures.SERIES[5], figures.HEAVY_BALL, figures.MOMENTUM)
 for (name, loss), role in zip(losses.items(), roles, strict=True):
     axes.loglog(np.arange(1, needed[name] + 1), loss[1 : needed[name] + 1], **role.plot, label=name)
     axes.plot(needed[name], 1e-6, color=role.colour, marker=role.marker, markersize=8)
@@ -90,11 +91,12 @@ figures.show(
 # "6 % faster", one "12 times", one "21 times". Who is right?
 #
 # The second has compared the *same number* in two forms. PyTorch's form adds gradients up, so its steps
-# are $1/(1-\beta) = 10$ times larger (lesson 01). That run says what larger steps do, not what momentum
-# does. A **fair comparison** says what is held fixed:
+# are $1/(1-\beta) = 10$ times larger (lesson 01). That is momentum *and* a tenfold rate, and he must ask
+# whether plain descent could take that rate too. (Here it can't: it would blow up. Lesson 05 has a case where
+# it can.) A **fair comparison** says what is held fixed:
 #
 # 1. *Same rate*, in a form whose steps are equally long. Then only momentum differs. (Section 1)
-# 2. *Best against best*: each rule gets its own best rate. (Section 2)
+# 2. *Best against best*: each rule gets its own best rate in the long run. (Section 2)
 #
 # Both count steps to the same goal, from the same start. A step costs one gradient in either rule.
 #
@@ -143,7 +145,7 @@ print(f"furthest behind: {-lead.min():.1f} steps, at step {np.argmin(lead)}; the
 assert np.allclose([lead.min(), 1000 * slope], [-8.7, 9.2], atol=0.05)
 
 # %%
-title = "Nine steps late at once, and a thousand steps to win them back"
+title = "Nearly nine steps late, a thousand steps to win them back"
 figure, axes = figures.new(title, x="step", y="lead of momentum (steps)")
 axes.plot(steps[:2001], lead[:2001], **figures.MOMENTUM.plot)
 axes.axhline(0, **figures.PLAIN.plot)
@@ -184,19 +186,44 @@ for b in (0.5, 0.9, 0.99):
     print(f"beta = {b}: gain at most {gain.max():.3f}, at h = {creeping[gain.argmax()]:.4f}", end="; ")
     print(f"below 1 from h = {loses:.4f} on")
     assert gain.max() < 2
+    assert abs(creeping[gain.argmax()] / theory.ringing_band(b)[0] - 1) < 2e-3
     assert abs(loses / (1 - np.sqrt(b)) - 1) < 2e-3
 
 # %% [markdown]
-# At the same rate the gain never reaches two. From $h = 1 - \sqrt\beta$ on momentum is the slower one, for
-# then it rings.
+# At the same rate the gain never reaches two. It is largest where the ringing sets in (lesson 03), at $h =
+# 0.026$ for $\beta = 0.9$. From there on momentum shrinks by $\sqrt\beta$ a step, whatever $h$ is. Plain
+# descent shrinks by $1 - h$, so from $h = 1 - \sqrt\beta$ on it is the faster one.
 #
-# **Verdict.** At the same rate: *hardly true*. It starts 9 steps late, breaks even at step $1/h$ (1005
-# at $h = 0.001$), and gains less than a factor of two. In the valley above: 4680 steps against 4981.
+# But in the first figure momentum at the same rate lies *below* plain descent from the start! That is the
+# stiff half of the loss. Plain descent jumps from wall to wall there ($h = 1.9986$) and loses it as slowly as
+# the flat half. Momentum calms the jumps at once (lesson 02). We start again, without the stiff half.
+
+# %%
+along = [2**0.5, 0.0]
+plain_along, ema_along = (
+    me.descend(valley, along, rule, steps=5200).loss for rule in list(rules.values())[:2]
+)
+ahead = int(np.argmax(ema_along[1:] < plain_along[1:])) + 1
+print(f"along the valley: {steps_to(1e-6, plain_along)} and {steps_to(1e-6, ema_along)} steps; ", end="")
+print(f"momentum is ahead from step {ahead} on; 1/h = {1 / plain_rate:.0f}")
+
+# %%
+stiff_left = [kappa * me.descend(valley, start, rule, 20).w[20, 1] ** 2 for rule in list(rules.values())[:2]]
+print(
+    f"of the stiff half, after 20 steps: {stiff_left[0]:.0%} left without momentum, {stiff_left[1]:.0%} with"
+)
+assert (steps_to(1e-6, plain_along), steps_to(1e-6, ema_along), ahead) == (4981, 4927, 727)
+assert np.allclose(stiff_left, [0.946, 0.122], atol=1e-3)
+
+# %% [markdown]
+# **Verdict.** At the same rate: *hardly true*. Along a flat direction it starts 9 steps late, breaks even at
+# step $1/h$ (1005 at $h = 0.001$), and gains less than a factor of two. In the valley above it saves 54 of
+# 4981 steps that way, and 247 more because it calms a direction in which plain descent jumps to and fro.
 #
 # ## 2. What people say: "It lets you use a larger learning rate"
 #
 # This is the better argument. Across the valley plain descent blows up from $h = 2$ on. So its rate must
-# stay below $2/1442$, and along the valley it creeps. Momentum stands $h$ up to $2(1+\beta)/(1-\beta)$,
+# stay below $2/1442$, and along the valley it creeps. Momentum tolerates $h$ up to $2(1+\beta)/(1-\beta)$,
 # which is 38 at $\beta = 0.9$ (lesson 03).
 #
 # ### Predict
@@ -214,16 +241,17 @@ guess_best = "?"  # write "A", "B" or "C"
 # %% [markdown]
 # ### Run
 #
-# Look for the fastest tuning by hand. The green field on the left is where the run converges; the darker,
-# the faster. The blue square is plain descent at its best. You stand right above it, at the same rate, with
-# $\beta = 0.9$. Move the rate to the right. Then change $\kappa$, and look where the star goes.
+# Look for the fastest tuning by hand. In the map on the left all that is not grey converges; the greener,
+# the faster. The blue square is plain descent at its best. You are right above it, at the same rate, with
+# $\beta = 0.9$. (Your loss starts lower: the stiff half again.) Move the rate to the right. Then change
+# $\kappa$, and look where the star goes.
 
 # %%
 explorers.acceleration()
 
 # %% [markdown]
-# Now in numbers. In the long run the slower of the two directions counts: its larger root is the factor by
-# which the distance shrinks in each step.
+# Now in numbers. In the long run the slower of the two directions counts. `theory.convergence_rate` gives the
+# factor by which the distance in a direction shrinks in each step.
 
 # %%
 curvatures = np.array([1.0, kappa])
@@ -261,6 +289,7 @@ for name, count in counts.items():
     print(f"{name}:", *count.tolist(), f"steps; from kappa = 100 on they grow as kappa^{power[name]:.2f}")
 assert np.allclose(list(power.values()), [1.0, 0.55], atol=0.01)
 assert counts["plain"].tolist() == [35, 104, 346, 1037, 3454, 10362]
+assert (counts["momentum"][0], counts["momentum"][-1]) == (15, 360)
 
 # %%
 title = "Plain descent pays for kappa, momentum for its square root"
@@ -269,10 +298,10 @@ figure, axes = figures.new(
 )
 for name, role in (("plain", figures.PLAIN), ("momentum", figures.MOMENTUM)):
     axes.loglog(kappas, counts[name], **role.points | {"markersize": 7}, label=f"{name}, at its best")
-axes.loglog(kappas, 3.5 * kappas, **figures.TARGET.plot)
-axes.loglog(kappas, 6 * np.sqrt(kappas), **figures.TARGET.plot)
-axes.text(400, 2300, "slope 1", ha="right")
-axes.text(700, 100, "slope 1/2")
+axes.loglog(kappas, 2 * kappas, **figures.TARGET.plot)
+axes.loglog(kappas, 4 * np.sqrt(kappas), **figures.TARGET.plot)
+axes.text(700, 900, "slope 1")
+axes.text(700, 70, "slope 1/2")
 axes.legend(loc="upper left")
 figures.show(
     figure,
@@ -285,8 +314,8 @@ figures.show(
 #
 # **B.** Why the square root? Lesson 03 has the answer ready. While a direction rings, it shrinks by
 # $\sqrt\beta$ a step, *whatever its curvature*. The band of ringing reaches from $h_c = (1-\sqrt\beta)/
-# (1+\sqrt\beta)$ to $1/h_c$. So it is $1/h_c^2$ wide. **The best tuning takes the smallest beta whose band
-# holds all curvatures**, and puts their middle at $h = 1$:
+# (1+\sqrt\beta)$ to $1/h_c$: its ends differ by a factor of $1/h_c^2$. **The best tuning takes the smallest
+# beta whose band holds all curvatures**, and the rate that puts the smallest at its low end $h_c$:
 #
 # $$\frac{1}{h_c^2} = \kappa \;\Rightarrow\; \sqrt{\beta^*} = \frac{\sqrt\kappa-1}{\sqrt\kappa+1} \qquad
 # \eta^* = \frac{1}{\sqrt{\lambda_{\min}\lambda_{\max}}}$$
@@ -299,7 +328,8 @@ assert abs(np.sqrt(best_beta) - (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) < 1
 
 # %% [markdown]
 # To the goal of one millionth the gain was 21, not 38: the best tuning loses time at the start. Section 4
-# shows where. And Nesterov's form, at *its* best tuning?
+# shows where. Nesterov's form, which takes the gradient a step ahead (lesson 01), has a best tuning of its
+# own. Its gain is of the same kind:
 
 # %%
 nesterov = me.nesterov(*theory.optimal(1.0, kappa, "nesterov"))
@@ -309,8 +339,10 @@ assert nesterov_steps == 286
 
 # %% [markdown]
 # **Verdict.** *True*, and this is what momentum is good for: best against best it gains $\sqrt\kappa$ in
-# the long run. *False* where $\kappa$ is small: there is nothing to gain. The rate must be raised; beta
-# alone does nothing.
+# the long run. A small $\kappa$ leaves little to gain: 15 steps against 35 at $\kappa = 10$. The rate must be
+# raised; beta alone gains less than a factor of two. (In PyTorch the same tuning is `lr` $=
+# \eta^*(1-\beta^*)$, lesson 01. If you know only the largest curvature, choose a beta and put that curvature
+# on the upper end of its band, $\eta = 1/(h_c\lambda_{\max})$.)
 #
 # ## 3. What people say: "beta is usually 0.5 to 0.9"
 #
@@ -358,13 +390,16 @@ for column, k in enumerate(own_kappas):
     print(f"kappa = {k:.0f}: {row}; plain descent {plain_tenfold[column]:.0f}")
 assert np.argmin(tenfold[1:4], axis=0).tolist() == [0, 1, 2]
 assert np.allclose(np.diag(tenfold[1:4]), [6.6, 43.7, 458], rtol=0.01)
+assert np.allclose([tenfold[3, 0], tenfold[1, 2] / 1000], [458, 61.2], rtol=0.01)
 assert abs(plain_tenfold[0] - 39) < 0.2
 
 # %%
 order = np.argsort(across)
 title = "Every condition number has a beta of its own"
-figure, axes = figures.new(title, x="beta", y="steps to come ten times nearer (log axis)", size=(8.2, 4.2))
-for column, role in enumerate((figures.MOMENTUM, figures.VELOCITY, figures.NESTEROV)):
+figure, axes = figures.new(
+    title, x="beta (log axis in 1 - beta)", y="steps to come ten times nearer (log axis)", size=(8.2, 4.2)
+)
+for column, role in enumerate((figures.SERIES[5], figures.SERIES[2], figures.SERIES[0])):
     axes.loglog(
         1 - across[order], tenfold[order, column], **role.plot, label=f"kappa = {own_kappas[column]:.0f}"
     )
@@ -387,7 +422,8 @@ figures.show(
 # one. With beta too *small* the band is too narrow, and the flat directions creep.
 #
 # **Verdict.** *Incomplete.* Each beta belongs to a condition number: 0.5 to 34, 0.9 to 1442, 0.99 to
-# 158,402. Too large costs as much as too small.
+# 158,402. Too large costs (at $\kappa = 34$, 458 steps at 0.99 instead of 7), and so does too small (at
+# $\kappa = 158{,}402$, some 61,000 at 0.5 instead of 458).
 #
 # ## 4. The price of the best tuning
 #
@@ -428,11 +464,12 @@ assert np.all(np.abs(ratio[2:] - 1) < 0.01)
 assert 1.1 < ratio[0] < 1.15
 
 # %%
-titles = ("The stiff direction first rises 14-fold ...", "... and so it goes with sqrt(kappa)/e")
+titles = ("The stiff direction first rises 14-fold ...", "... and the peak grows as sqrt(kappa)/e")
 labels = (("step", "condition number kappa (log axis)"), ("distance", "largest distance (log axis)"))
 figure, (left, right) = figures.new(*titles, x=labels[0], y=labels[1], size=(10, 3.8))
-left.plot(stiff, color=figures.VERMILION, linewidth=1)
-left.plot(np.abs(stiff), **figures.TARGET.plot)
+left.plot(stiff, color=figures.VERMILION, linewidth=1, label="distance")
+left.plot(np.abs(stiff), **figures.TARGET.plot, label="its size")
+left.legend()
 right.loglog(kappas, peaks, "o", color=figures.VERMILION, markersize=7, label="measured")
 right.loglog(kappas, np.sqrt(kappas) / np.e, **figures.TARGET.plot, label="sqrt(kappa) / e")
 right.set_yticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
@@ -450,9 +487,11 @@ figures.show(
 #
 # **C.** At the best tuning the stiff direction lies at the far end of the band, $h = \sqrt\kappa = 38$. The
 # gradient there is 38 times too large for one step. The velocity takes in a tenth of it, and still throws
-# the weight from side to side. The two roots are equal there, so the size goes like $t\,(\sqrt\beta)^t$:
-# first $t$ wins, then the power. The peak comes near step $\sqrt\kappa/2$. In the *loss* it is squared: 98
-# times the first loss in our valley, where half of it was stiff.
+# the weight from side to side. It doesn't diverge: what the velocity keeps from the last jump points the
+# other way, and brakes. At the very end of the band (two equal roots, lesson 03) the size goes like
+# $t\,(\sqrt\beta)^t$: first $t$ wins, then the power. The peak comes near step $\sqrt\kappa/2$; a run that
+# still rises well after it diverges. In the *loss* the peak is squared: 98 times the first loss in our
+# valley, where half of it was stiff.
 #
 # Must one pay? We stay a little below the best rate.
 
@@ -466,12 +505,11 @@ assert arrival.tolist() == [437, 203, 242]
 assert np.allclose(below.max(axis=0), [1.0, 4.3, 97.9], atol=0.1)
 
 # %%
-title = "A tenth below the best rate: hardly any price, and sooner at the goal"
+title = "A tenth below the best rate: it rises to 4, not 98, and is sooner at the goal"
 figure, axes = figures.new(title, x="step", y="loss (log axis)", size=(8.2, 4))
-for column, (share, role) in enumerate(
-    zip(shares, (figures.NESTEROV, figures.VELOCITY, figures.MOMENTUM), strict=True)
-):
-    axes.semilogy(below[:451, column], **role.plot, label=f"{share:.0%} of the best rate")
+looks = (figures.SERIES[5], figures.SERIES[2], figures.MOMENTUM)
+for column in (2, 1, 0):
+    axes.semilogy(below[:451, column], **looks[column].plot, label=f"{shares[column]:.0%} of the best rate")
 axes.axhline(1e-6, **figures.TARGET.plot)
 axes.set(ylim=(1e-8, 1e3))
 axes.legend()
@@ -512,10 +550,10 @@ assert abs(safe_beta - 0.768) < 5e-4
 # ### Predict
 #
 # The goal: of the loss above its minimum, one ten-thousandth is left. Here $\sqrt\kappa = 15$. How many
-# times fewer steps than plain descent does momentum need, each at its best?
+# times fewer steps than plain descent does momentum need, each at the best rate that a search finds?
 #
 # - **A** As many: real data has no such valley.
-# - **B** 3 to 4 times fewer.
+# - **B** About 4 times fewer.
 # - **C** 15 times fewer.
 
 # %%
@@ -526,7 +564,8 @@ guess_digits = "?"  # write "A", "B" or "C"
 # ### Run
 #
 # The minimum comes from a long run. Then plain descent and momentum with $\beta = 0.9$ and with the best
-# beta, from the first start, at several rates each.
+# beta, from the first start, at several rates each. The first rate of plain descent is its best by the same
+# recipe, $2/(0.01 + 2.30)$.
 
 
 # %%
@@ -541,10 +580,15 @@ print(f"lowest loss: {minimum:.4f}; largest curvature there: {at_minimum:.3f}")
 assert abs(at_minimum - 0.918) < 5e-4
 
 # %%
-tried = {0.0: [1.0, 1.5, 2.1], 0.9: [1.5, 2.1, 3.5, 6.0, 10.0], safe_beta: [1.5, 2.1, 3.5, safe_rate]}
+recipe, _ = theory.optimal(0.01, at_start.max(), "gradient_descent")
+tried = {
+    0.0: [recipe, 2.1, 2.15],
+    0.9: [2.1, 3.5, 6.0, 10.0],
+    safe_beta: [2.1, 3.5, safe_rate, 9.2, 12.0],
+}
 sweep = {}
 for b, values in tried.items():
-    loss = losses_of(me.ema(np.array(values), b), begin[0], 175 if b else 270)
+    loss = losses_of(me.ema(np.array(values), b), begin[0], 130 if b else 310)
     sweep[b] = steps_to(1e-4, (loss - minimum) / (loss[0] - minimum))
 
 # %%
@@ -556,15 +600,16 @@ names = ("plain descent", "momentum, beta = 0.9", f"momentum, beta = {safe_beta:
 for name, b, role in zip(names, tried, (figures.PLAIN, figures.MOMENTUM, figures.VELOCITY), strict=True):
     axes.loglog(tried[b], sweep[b], **role.points | {"markersize": 7}, label=name)
 axes.axvline(2 / at_minimum, color=figures.BLUE, linestyle=":")
-axes.text(2.23, 255, "plain's limit", color=figures.BLUE)
+axes.text(2.23, 290, "plain blows up\nat the minimum", color=figures.BLUE, va="top")
 axes.set_xticks([1, 2, 5, 10], ["1", "2", "5", "10"])
 axes.set_yticks([30, 50, 100, 200, 300], ["30", "50", "100", "200", "300"])
 axes.minorticks_off()
-axes.legend()
+axes.legend(loc="upper right")
 figures.show(
     figure,
-    alt="Steps to the goal against the learning rate. Plain descent falls from 264 to 125 steps at its last "
-    "rate, 2.1. Beta 0.9 lies just below it there, then flattens out at 80. Beta 0.77 reaches 36 at 6.6.",
+    alt="Steps to the goal against the learning rate. Plain descent falls from 305 at 0.87 to 125 steps at "
+    "2.1, and needs 130 at 2.15. Beta 0.9 lies just below it there, then flattens out at 80. Beta 0.77 "
+    "reaches 36 at 6.6, 34 at 9.2 and 37 at 12.",
 )
 
 # %%
@@ -574,9 +619,12 @@ for name, b in zip(names, tried, strict=True):
         f"{name}:",
         ", ".join(f"{count} (rate {value:.3g})" for value, count in zip(tried[b], sweep[b], strict=True)),
     )
-assert sweep[0.0].min() / sweep[safe_beta].min() > 3.3
-assert np.ptp(sweep[0.9][2:]) <= 10
-assert abs(sweep[0.9][1] / sweep[0.0][2] - 0.86) < 0.05
+assert np.argmin(sweep[0.0]) == 1  # the best is not the last one tried
+assert np.argmin(sweep[safe_beta]) == 3
+assert abs(sweep[0.0].min() / sweep[safe_beta].min() - 3.7) < 0.2
+assert abs(sweep[0.0][0] / sweep[safe_beta][2] - 8.4) < 0.3
+assert np.ptp(sweep[0.9][1:]) <= 10
+assert abs(sweep[0.9][0] / sweep[0.0][1] - 0.86) < 0.05
 
 # %% [markdown]
 # One start could be luck. All five, with one more tuning: the one for the curvature *at the minimum*, which
@@ -591,61 +639,66 @@ four = {
     "tuned to the minimum": me.ema(bold_rate, bold_beta),
 }
 curves = {name: losses_of(rule, begin, 140) - minimum for name, rule in four.items()}
-digit_steps = {name: steps_to(1e-4, curve / curve[0]) for name, curve in curves.items()}
+curves = {name: curve / curve[0] for name, curve in curves.items()}
+digit_steps = {name: steps_to(1e-4, curve) for name, curve in curves.items()}
 
 # %%
 for name in list(four)[:3]:
     count = digit_steps[name]
     print(f"{name}: {count.min()} to {count.max()} steps over five starts")
-rise = {name: (curve.max(axis=0) / curve[0]).max() for name, curve in curves.items()}
 quick = digit_steps["tuned to the minimum"] < 40
-print(f"tuned to the minimum: {quick.sum()} starts below 40 steps, {(~quick).sum()} above 50")
+print(f"tuned to the minimum: {quick.sum()} starts below 40 steps, {(~quick).sum()} above 60, if ever")
 assert np.all(np.abs(digit_steps["plain, rate 2.1"] - 126) <= 4)
 assert np.all(np.abs(digit_steps["tuned to the starts"] - 36) <= 1)
 assert quick.tolist() == [True, False, True, False, True]
-assert np.all(digit_steps["tuned to the minimum"][~quick] > 50)
+assert np.all(digit_steps["tuned to the minimum"][~quick] > 60)
+assert curves["tuned to the minimum"].max(axis=0)[~quick].min() > 1.5  # thrown out: above the first loss
 
 # %%
 titles = (
     "Tuned to the stiffest place: all five in 36 steps",
     "Tuned to the minimum: two are thrown out",
 )
-figure, panels = figures.new(*titles, x="step", y="loss above the minimum (log axis)", size=(10.6, 4))
+y_label = "loss above the minimum / the first (log axis)"
+figure, panels = figures.new(*titles, x="step", y=y_label, size=(10.6, 4.2))
 for axes, name in zip(panels, ("tuned to the starts", "tuned to the minimum"), strict=True):
     for key, role in (("plain, rate 2.1", figures.PLAIN), (name, figures.MOMENTUM)):
         axes.semilogy(curves[key], color=role.colour, linestyle=role.style, linewidth=1.2)
         axes.plot([], [], **role.plot, label=key)
-    axes.set(ylim=(1e-5, 20))
-    axes.legend(loc="upper right")
+    axes.axhline(1e-4, **figures.TARGET.plot, label="goal")
+    axes.set(ylim=(1e-5, 300))
+    axes.legend(loc="upper right", fontsize=9)
 figures.show(
     figure,
     alt="Loss above the minimum for five starts on a log axis. Left: tuned to the starts, all five fall to a "
     "ten-thousandth in 36 steps, plain descent in about 126. Right: tuned to the minimum, three fall a "
-    "little faster, two first rise and come far later.",
+    "little faster, two are thrown out above the first loss and come later, or not in 140 steps.",
 )
 
 # %% [markdown]
 # ### Explain
 #
-# **B.** Momentum keeps its promise: for $\kappa = 230$ and a hundredth of the distance (a ten-thousandth of
-# the loss) theory says 35 steps, the run takes 36. Plain descent does *better* than its worst case of 529
-# steps. The worst case is the flattest direction, and little of this loss lies there. So the gain is 3.5
-# and not 15. The tighter the goal, the more the flat directions count.
+# **B.** Both at the best rate that a search finds: 125 steps against 34. Both by the recipe, tuned to the
+# starts: 305 against 36. Momentum keeps its promise: for $\kappa = 230$ and a hundredth of the distance (a
+# ten-thousandth of the loss) theory says 35 steps. Plain descent does *better* than its promise of 529, for
+# two reasons. That is for the flattest direction, which holds little of this loss: so 305. And the curvature
+# falls on the way, from 2.30 to 0.92. So a search finds the rate 2.1, though at the start plain descent
+# tolerates 0.87 only: so 125.
 
 # %%
 promise = [2 * -np.log(10) / np.log(f) for f in (1 - 2 / (1 + at_start.max() / 0.01), np.sqrt(safe_beta))]
-print(f"promised for two tenfolds: plain descent {promise[0]:.0f} steps, momentum {promise[1]:.0f}")
+print(f"promised to a hundredth of the distance: plain {promise[0]:.0f} steps, momentum {promise[1]:.0f}")
 assert abs(promise[0] - 529) < 0.5
 assert abs(promise[1] - 35) < 0.2
 
 # %% [markdown]
 # The right panel shows the price again. Where the curvature on the way exceeds what the tuning was made
-# for, the run is thrown out first. Two of five starts lose most of the gain, or all of it. So tune for the
-# *stiffest place on the way*, not for the end.
+# for, the run can be thrown out first. Two of five starts lose most of the gain, or all of it. So tune
+# momentum for the *stiffest place on the way*, not for the end.
 #
-# **Verdict.** *True* on real data too, if the rate goes up with beta: 36 steps against about 126. At the
-# same rate it takes 14 % fewer steps, no more. All this was full-batch: what noise does to it, lesson 02
-# says.
+# **Verdict.** *True* on real data too, if the rate goes up with beta: 36 steps against about 126, even with
+# plain descent at the best rate of a search. At the same rate it takes 14 % fewer steps, no more. All this
+# was full-batch: what noise does to it, lesson 02 says.
 #
 # ## Check yourself
 #
@@ -655,8 +708,9 @@ assert abs(promise[1] - 35) < 0.2
 # momentum is ten times faster." What do you ask?
 #
 # <details><summary>Answer</summary>
-# <p>How plain descent does at a ten times larger rate. In PyTorch's form the steps are 1/(1 - beta) = 10
-# times longer. If plain descent stands that rate, the gain is the rate's, not momentum's.</p>
+# <p>How plain descent does at a ten times larger rate, and at its best one. In PyTorch's form the steps are
+# 1/(1 - beta) = 10 times longer. If plain descent tolerates that rate too, the gain is the rate's. If it
+# blows up there, the gain is what momentum affords.</p>
 # </details>
 #
 # **2.** In EMA form, same rate, beta = 0.9, a direction has h = 0.01. When does momentum take the lead?
@@ -693,13 +747,9 @@ assert abs(promise[1] - 35) < 0.2
 # </details>
 
 # %%
-rate_3, beta_3 = theory.optimal(0.01, 100.0)
-assert abs(beta_3 - 0.961) < 5e-4
-print(f"question 3: rate {rate_3:.2f}, beta {beta_3:.3f}")
-
-# %%
-rise_5 = np.abs(theory.response(100 * (1 - 1e-12), beta_3, 300))
-print(f"question 5: {rise_5.max():.1f}-fold, at step {rise_5.argmax()}")
+answer_3 = theory.optimal(0.01, 100.0)
+rise_5 = np.abs(theory.response(100 * (1 - 1e-12), answer_3[1], 300))
+assert np.allclose(answer_3, [1, 0.961], atol=5e-4)
 assert abs(rise_5.max() - 37) < 0.5
 assert abs(rise_5.argmax() - 50) <= 1
 
@@ -708,22 +758,24 @@ assert abs(rise_5.argmax() - 50) <= 1
 #
 # - **Compare fairly.** The same beta is 1.06, 12 or 21 times as fast as plain descent, depending on what is
 #   held fixed (4680, 412 and 242 steps against 4981, at kappa = 1442).
-# - **At the same rate** momentum starts 9 steps late (beta = 0.9), breaks even at step 1/h (1005 at h =
-#   0.001), and never gains a factor of 2.
+# - **At the same rate**, along a flat direction, momentum starts 9 steps late (beta = 0.9), breaks even at
+#   step 1/h (1005 at h = 0.001), and never gains a factor of 2.
 # - **Best against best** it gains sqrt(kappa) in the long run: 38 at kappa = 1442. The gain is the larger
 #   rate that it affords.
 # - **The best tuning** is the narrowest ringing band that holds all curvatures. Each beta has its kappa:
 #   0.5 for 34, 0.9 for 1442, 0.99 for 158,402.
 # - **The price**: the stiff direction first rises sqrt(kappa)/e times, 13.98 at kappa = 1442. At 90 % of
 #   the best rate the loss rises to 4.3 instead of 98, and the goal comes after 203 steps instead of 242.
-# - **On the digits** 36 steps against about 126, for 5 of 5 starts, when tuned to the stiffest place. Tuned
-#   to the curvature at the minimum, 2 of 5 starts are thrown out first and need more than 50.
+# - **On the digits** 36 steps, tuned to the stiffest place, against about 126 of plain descent at the best
+#   rate of a search, for 5 of 5 starts. By the same recipe plain descent needs 305. Tuned to the curvature at
+#   the minimum, 2 of 5 momentum runs are thrown out first, and need more than 60 steps or don't arrive.
 
 # %% [markdown]
 # ## Say it in a lecture
 #
-# **Ask the room.** "Same rate, with and without momentum: who is ahead after 100 steps?" Nearly all say
-# momentum. Then show the explorer and ask for the fastest point of the map before you move.
+# **Ask the room.** "One flat direction, the same rate, with and without momentum: who is ahead after 100
+# steps?" Nearly all say momentum; show the figure of section 1. Then show the explorer and ask for the
+# fastest point of the map before you move.
 #
 # **What goes wrong.** People compare the same *number* in two forms. They raise beta and leave the rate.
 # They think that a larger beta is a faster one: show the three curves of section 3. And they stop a run
