@@ -89,6 +89,16 @@ def test_each_preset_shows_something_of_its_own(explorer):
     assert len(findings) == len(buttons) >= 3
 
 
+def test_start_and_presets_lie_on_the_notches_of_the_sliders(explorer):
+    for button in explorer.buttons.values():  # or the page would move the value as soon as it is touched
+        button.click()
+        for name, control in explorer.controls.items():
+            if hasattr(control, "step") and not isinstance(control.step, str | None):
+                place = np.log10(control.value) if hasattr(control, "base") else control.value
+                notches = (place - control.min) / control.step
+                assert notches == pytest.approx(round(notches), abs=1e-4), (button.description, name)
+
+
 def test_playing_shows_one_step_more_at_a_time_and_has_an_end(explorer):
     play, _, step = explorer.children[1].children
     assert play.max == step.max == step.value
@@ -221,23 +231,34 @@ def test_the_map_has_the_colour_of_the_regime_at_each_point():
     assert len(set.union(*named.values())) == 4
 
 
-@pytest.mark.parametrize("values", [{}, {"beta": 0.5, "step": 20}])
-def test_overshoots_line_of_python_reproduces_the_picture(overshoot, values):
-    overshoot.set(**values)
-    shown = eval(code_of(overshoot), {"me": me, "np": np})
-    expected = explorers.overshoot.compute(**overshoot.values).x[
-        : overshoot.children[1].children[-1].value + 1
-    ]
-    np.testing.assert_allclose(shown[:, 0], expected, rtol=1e-9, atol=1e-12)
+SHOWN = {
+    "smoothing": lambda result: result.path,
+    "overshoot": lambda result: result.x[:, np.newaxis],
+    "conventions": lambda result: result.second_path[:, np.newaxis],
+    "acceleration": lambda result: result.loss,
+    "saddle": lambda result: result.momentum,
+    "local_minimum": lambda result: result.x[:, np.newaxis],
+    "schedules": lambda result: result.x[:, np.newaxis],
+    "early_epochs": lambda result: result.epoch_loss,
+}
+
+
+@pytest.mark.parametrize("preset", [0, 1, -1])
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_line_of_python_reproduces_what_is_shown(opened, name, preset):
+    explorer = opened[name]
+    list(explorer.buttons.values())[preset].click()
+    explorer.set(step=23)
+    made = eval(code_of(explorer), {"me": me, "np": np})
+    shown = SHOWN[name](OPENERS[name].compute(**explorer.values))
+    reset(explorer)
+    whole = name == "early_epochs"  # a training is run to its end
+    assert len(made) == (len(shown) if whole else 24)
+    np.testing.assert_allclose(made, shown[: len(made)], rtol=2e-4 if whole else 1e-8, atol=1e-12)
 
 
 def code_of(explorer):
     return html.unescape(re.search(r"<pre[^>]*>([^<]*)", explorer.picture.children[1].value)[1])
-
-
-def test_early_epochs_line_of_python_reproduces_the_curve(opened):
-    losses = eval(code_of(opened["early_epochs"]), {"me": me, "np": np})
-    np.testing.assert_allclose(explorers.early_epochs.compute().epoch_loss, losses, rtol=2e-4)
 
 
 def test_early_epochs_line_of_python_names_the_network_too():

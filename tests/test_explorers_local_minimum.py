@@ -84,13 +84,42 @@ def test_a_function_of_the_readers_own():
     [
         (lambda x: 1.0, ValueError, "one value for each x"),
         (lambda x: np.log(x - 10), ValueError, "finite in the view"),
-        (lambda x: 1.0 if x > 0 else 0.0, TypeError, "take an array of x"),
+        (lambda x: 1.0 if x > 0 else 0.0, TypeError, "a number x and an array of x; it raised ValueError"),
+        (lambda x: np.array([a * a for a in x]), TypeError, "a number x and .* it raised TypeError"),
+        (lambda x: np.atleast_1d(x) ** 2, ValueError, r"one value for each x; got .* \(1,\) for a number"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_function_that_cannot_be_used_is_refused(wrong, error, words):
     with pytest.raises(error, match=words):
         explorers.local_minimum(wrong)
+    with pytest.raises(error, match=f"gradient must.*{words}"):
+        explorers.local_minimum(np.cos, wrong)
+
+
+def test_what_goes_wrong_on_the_way_is_shown_in_the_widget():
+    def moody(x):
+        if np.min(x) > 3.2:
+            raise RuntimeError("not here")
+        return np.cos(3 * x)
+
+    own = explorers.local_minimum(moody, view=(-4, 3))
+    own.set(start=3.0, beta=0.99, learning_rate=2.0)
+    assert own.picture.status == "RuntimeError: not here"
+    own.set(start=0.0, learning_rate=0.01)
+    assert "Put down" in own.picture.status
+
+
+def test_a_power_that_overflows_is_a_run_that_blows_up():
+    own = explorers.local_minimum(lambda x: x**8 - x**2, view=(-1.5, 1.5))
+    own.set(learning_rate=2.0, beta=0.0)
+    assert "blows up" in own.picture.status
+
+
+def test_the_first_place_of_the_ball_lies_on_a_notch_of_its_slider():
+    start = explorers.local_minimum(np.cos, view=(-5, 9)).controls["start"]
+    notches = (start.value - start.min) / start.step
+    assert notches == pytest.approx(round(notches), abs=1e-6)
 
 
 @pytest.mark.parametrize(

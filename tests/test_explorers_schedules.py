@@ -95,7 +95,7 @@ def test_presets_say_what_the_lesson_says(explorer):
         said[button.description] = explorer.picture.status
     assert "Overshoot 58 % (constant: 60 %)" in said["decay: too late"]
     assert "Overshoot 85 % (constant: 60 %)" in said["rate warm-up: worse"]
-    assert "Overshoot 43 % (constant: 60 %)" in said["the same, velocity holds the rate"]
+    assert "Overshoot 43 % (constant: 60 %)" in said["Keras's form: better"]
     assert "Overshoot 3 % (constant: 60 %)" in said["momentum warm-up: gone"]
     assert "rises again by 0.00 (0.21)" in said["momentum warm-up: gone"]
     assert "flies off" in said["the cure at a large rate"]

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from momentum_edu import figures
 from momentum_edu.explorers.forms import CONVENTIONS, EQUAL, PLANS, STEPS, Conventions, compute
-from momentum_edu.explorers.shell import Explorer, Frame, choice, log_slider, slider
+from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider, toggles
 from momentum_edu.figures import INK, MOMENTUM, PLAIN, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, horizontal, line, points, text
@@ -33,7 +33,11 @@ def conventions() -> Explorer:
         "The learning rate and beta over the steps; beside them the paths of two conventions on a parabola; "
         "beside these the distance between the two paths, on a log axis.",
     )
-    names = {convention.words: name for name, convention in CONVENTIONS.items()}
+    names = dict(zip(("EMA", "heavy ball", "Keras", "Nesterov", "dampened"), CONVENTIONS, strict=True))
+    words = [convention.words for convention in CONVENTIONS.values()]
+    plans = dict(
+        zip(("constant", "rate drops", "rate warms up", "β drops", "β warms up"), PLANS, strict=True)
+    )
     constant, drop, sink = "both constant", "rate drops tenfold at step 5", "β drops to 0.5 at step 5"
     shown = {
         "one path": ("heavy_ball", constant, True),
@@ -52,11 +56,11 @@ def conventions() -> Explorer:
     return Explorer(
         picture,
         {
-            "first": choice("first", names, "ema"),
-            "second": choice("second", names, "heavy_ball"),
-            "schedule": choice("schedule", {words: words for words in PLANS}, "both constant"),
-            "convert": choice(
-                "rate", {"converted by (1 − β)": True, "same number, not converted": False}, True
+            "first": toggles("first", names, "ema", words),
+            "second": toggles("second", names, "heavy_ball", words),
+            "schedule": toggles("schedule", plans, constant, list(PLANS)),
+            "convert": toggles(
+                "rate", {"converted": True, "as it is": False}, True, ["a sum gets the rate times (1 − β)"]
             ),
             "beta": slider("momentum β", 0.9, 0.0, 0.98, 0.01),
             "h": log_slider("h = learning rate × curvature", 1.0, 0.01, 10, 0.05),

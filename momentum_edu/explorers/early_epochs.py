@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike
 
 from momentum_edu import diagnostics, digits, figures, networks, rules
 from momentum_edu.checks import Array
-from momentum_edu.explorers.shell import Explorer, Frame, choice, slider
+from momentum_edu.explorers.shell import Explorer, Frame, ladder, slider, toggles
 from momentum_edu.figures import GREY, INK, MOMENTUM, PLAIN, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, band, line, points, text
 
 EPOCHS = 40
+MOST = 0.4  # rise of the loss, on the panel that shows it for each beta
 SEED = 1
 BETAS = tuple(round(0.05 * i, 2) for i in range(20))  # trained together; the slider only looks them up
 LOSSES = {"mean squared error": "mean_squared_error", "cross-entropy": "cross_entropy"}
@@ -125,9 +126,9 @@ def early_epochs(*, network_controls: bool = False) -> Explorer:
     controls: dict[str, Any] = {"beta": slider("momentum β", 0.9, 0.0, 0.95, 0.05)}
     if network_controls:
         rates = {str(rate): rate for rate in (0.02, 0.05, 0.1, 0.2, 0.5)}
-        controls["learning_rate"] = choice("learning rate", rates, 0.1)
-        controls["loss"] = choice("loss", LOSSES, "mean_squared_error")
-        controls["batch_size"] = choice("batch", BATCHES, 0)  # a list shows None as nothing chosen
+        controls["learning_rate"] = ladder("learning rate", rates, 0.1)
+        controls["loss"] = toggles("loss", LOSSES, "mean_squared_error")
+        controls["batch_size"] = toggles("batch", BATCHES, 0)  # None would be none of them
     train_all = lru_cache(partial(compute, beta=BETAS))
 
     def runs(beta: float, batch_size: int = 0, **network: Any) -> tuple[float, dict[str, Any], EarlyEpochs]:
@@ -161,8 +162,8 @@ def stage(top: float) -> tuple[Figure, tuple[Axes, Axes]]:
         left.set(xlim=(0, EPOCHS), ylim=(0, top))
         momentum, plain = (left.plot([], [], **role.points)[0] for role in (MOMENTUM, PLAIN))
         left.legend([momentum, plain], ["with momentum", "plain descent"], loc="upper right", frameon=False)
-        right.set(title="How far it rises again", xlabel="momentum β", ylabel="largest rise of the loss")
-        right.set(xlim=(0, 1), ylim=(0, 0.4))
+        right.set(title="Largest rise, for each β", xlabel="momentum β", ylabel="rise of the loss")
+        right.set(xlim=(0, 1), ylim=(0, MOST))
     return figure, (left, right)
 
 
@@ -178,10 +179,30 @@ def frame(axes: tuple[Axes, Axes], chosen: tuple[float, Mapping[str, Any], Early
         line(left, epochs, plain, PLAIN, width=1.6),
         line(left, epochs, loss, width=2.4),
         points(left, epochs, loss, size=5),
-        line(right, runs.beta, runs.draw_up, Role(INK), width=1.6),
-        points(right, beta, runs.draw_up[one], size=11),
+        *_all_marks(right, runs, one),
     ]
     return Frame(marks, finding(beta, runs.epoch_loss[:, one]), _code(beta, **network))
+
+
+def _all_marks(axes: Axes, runs: EarlyEpochs, one: int) -> list[Mark]:
+    """Draw the rise of each beta, and say of the chosen one how far it is, or that there is none."""
+    beta, rise = runs.beta[one], runs.draw_up[one]
+    words = "no rise" if rise == 0 else f"{rise:.2f}" if rise < 100 else "diverges"
+    height = float(np.clip(rise, 0, 0.92 * MOST)) + 0.015
+    side, across = ("right", beta - 0.05) if beta > 0.5 else ("left", beta + 0.04)
+    marks = [
+        line(axes, runs.beta, runs.draw_up, Role(INK), width=1.2),
+        points(axes, runs.beta, runs.draw_up, Role(INK), size=4),
+        points(axes, beta, rise, size=11),
+        text(axes, across, height, words, align=side, bold=True),
+    ]
+    # With one step an epoch, the loss is seen too rarely to show each small swing: that makes the dents.
+    if 0 < runs.draw_up.max() < MOST:
+        marks += [
+            text(axes, 0.03, 0.92 * MOST, "uneven, because the loss", GREY, size=9),
+            text(axes, 0.03, 0.86 * MOST, "is seen once an epoch", GREY, size=9),
+        ]
+    return marks
 
 
 def _rise_marks(axes: Axes, epochs: Array, loss: Array) -> list[Mark]:

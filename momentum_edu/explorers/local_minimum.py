@@ -37,7 +37,7 @@ def local_minimum(
     Raises
     ------
     TypeError, ValueError
-        If the function does not take an array, or its values are not finite in the view.
+        If the function or its slope takes no numbers and arrays, or is not finite in the view.
 
     Examples
     --------
@@ -47,7 +47,9 @@ def local_minimum(
     own = function is not None
     curve = function or valleys.double_well
     slope = gradient or (slope_of(curve) if own else valleys.double_well_slope)
-    low, high = valleys.heights(curve, view)
+    height = valleys.check_function("function", curve, view)
+    valleys.check_function("gradient", slope, view)
+    low, high = float(height.min()), float(height.max())
     figure, axes = stage(view, (low, high), by_differences=own and gradient is None)
     picture = LivePicture(
         figure,
@@ -57,9 +59,9 @@ def local_minimum(
     width = view[1] - view[0]
     most = 0.35 if not own else float(f"{(high - low) / width / 2:.1g}")
     look_up = lru_cache(16)(lambda tilt, rate: valleys.basins(tilt, rate, curve, slope, view))
-    begin = 1.7 if not own else round(view[0] + 0.95 * width, 2)
+    begin, notch = view[0] + 180 * width / 190, width / 190
     controls = {
-        "start": slider("start", begin, *view, round(width / 190, 4)),
+        "start": slider("start", begin, *view, notch),
         "tilt": slider("tilt", 0.15 if not own else 0.0, -most, most, most / 35, ".3g"),
         "learning_rate": log_slider("learning rate η", 0.1, 0.01, 2.0, 0.02),
         "beta": slider("momentum β", 0.95, 0.0, 0.99, 0.01),
@@ -79,7 +81,7 @@ def local_minimum(
         "from above": calm | {"start": 1.7},
         "from below": calm | {"start": 1.2, "beta": 0.99},
         "out of the good valley": calm | {"start": 1.84, "tilt": -0.15, "beta": 0.99},
-        "a large rate alone": calm | {"start": 1.46, "learning_rate": 0.8, "beta": 0.0},
+        "a large rate alone": calm | {"start": 1.46, "learning_rate": 10**-0.1, "beta": 0.0},
     }
     return Explorer(picture, controls, run, draw, steps=STEPS, presets=None if own else presets, interval=30)
 

@@ -18,6 +18,7 @@ from momentum_edu.marks import Mark, band, horizontal, line, points, text, verti
 
 STEPS = 80  # that the explorer shows
 H_RANGE = (1e-3, 1e3)
+NOTCH = 0.02  # decades; the page moves a slider's value onto its nearest notch, so presets lie on one
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def overshoot() -> Explorer:
     return Explorer(
         picture,
         {
-            "h": log_slider("h = rate × curvature", 1.0, *H_RANGE, 0.02),
+            "h": log_slider("h = rate × curvature", 1.0, *H_RANGE, NOTCH),
             "beta": slider("momentum β", 0.9, 0.0, 0.99, 0.01),
         },
         compute,
@@ -136,10 +137,10 @@ def overshoot() -> Explorer:
         presets={
             "60 % overshoot": {"h": 1.0, "beta": 0.9, "step": STEPS},
             "ten times smaller rate": {"h": 0.1, "beta": 0.9, "step": STEPS},
-            "no ringing": {"h": 0.025, "beta": 0.9, "step": STEPS},
-            "plain descent, zig-zag": {"h": 1.8, "beta": 0.0, "step": STEPS},
-            "momentum cures it": {"h": 1.8, "beta": 0.2, "step": STEPS},
-            "diverging": {"h": 41.0, "beta": 0.9, "step": STEPS},
+            "no ringing": {"h": 10**-1.6, "beta": 0.9, "step": STEPS},
+            "plain descent, zig-zag": {"h": 10**0.26, "beta": 0.0, "step": STEPS},
+            "momentum cures it": {"h": 10**0.26, "beta": 0.2, "step": STEPS},
+            "diverging": {"h": 10**1.62, "beta": 0.9, "step": STEPS},
         },
     )
 

@@ -59,7 +59,7 @@ def saddle() -> Explorer:
             "no run-up": start | {"run_up": 0.0},
             "exactly on the ridge": start | {"side_step": 0.0},
             "a breath of noise": start | {"side_step": 0.0, "noise": 1e-6},
-            "the rate it affords": start | {"learning_rate": 20.0},
+            "the rate it affords": start | {"learning_rate": 10**1.3},  # a notch of the slider,
         },
         interval=30,
     )

@@ -13,17 +13,14 @@ from matplotlib.figure import Figure
 from momentum_edu import figures
 from momentum_edu.checks import Array
 from momentum_edu.explorers.scheduled import BETAS, CURVATURE, FACTOR, RATES, STEPS, Scheduled, compute
-from momentum_edu.explorers.shell import Explorer, Frame, choice, slider
+from momentum_edu.explorers.shell import Explorer, Frame, slider, toggles
 from momentum_edu.figures import GREY, INK, MOMENTUM, VELOCITY, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, band, horizontal, line, points, text
 
 CONSTANT = Role(GREY, "--", "s")
-NAMED_FORMS = {
-    "the course's (EMA)": "ema",
-    "PyTorch's (heavy ball)": "heavy_ball",
-    "velocity holds the rate (Keras)": "classical_momentum",
-}
+NAMED_FORMS = {"EMA": "ema", "heavy ball": "heavy_ball", "Keras": "classical_momentum"}
+FORM_HINTS = ("the course's form", "PyTorch's form", "the velocity holds the rate")
 
 
 def schedules() -> Explorer:
@@ -52,12 +49,12 @@ def schedules() -> Explorer:
     return Explorer(
         picture,
         {
-            "rate": choice("learning rate", {name: name for name in RATES}, "warm-up"),
-            "momentum": choice("momentum", {name: name for name in BETAS}, "constant"),
+            "rate": toggles("learning rate", {name: name for name in RATES}, "warm-up"),
+            "momentum": toggles("momentum", {name: name for name in BETAS}, "constant"),
+            "form": toggles("form of the rule", NAMED_FORMS, "ema", FORM_HINTS),
             "learning_rate": slider("largest rate", 0.1, 0.05, 0.8, 0.05),
             "beta": slider("largest β", 0.9, 0.0, 0.95, 0.05),
             "length": slider("n, steps of a warm-up", 10, 1, STEPS, 1, "d"),
-            "form": choice("form of the rule", NAMED_FORMS, "ema"),
         },
         _both,
         lambda runs, shown: frame(axes, runs, shown),
@@ -65,7 +62,7 @@ def schedules() -> Explorer:
         presets={
             "decay: too late": preset("cosine decay", "constant", 10),
             "rate warm-up: worse": preset("warm-up", "constant", 10),
-            "the same, velocity holds the rate": preset("warm-up", "constant", 10, form="classical_momentum"),
+            "Keras's form: better": preset("warm-up", "constant", 10, form="classical_momentum"),
             "momentum warm-up: gone": preset("constant", "warm-up from 0", 30),
             "the cure at a large rate": preset("constant", "warm-up from 0", 30, learning_rate=0.3),
         },
@@ -78,7 +75,6 @@ schedules.compute = compute  # type: ignore[attr-defined]
 
 def _both(**settings: Any) -> tuple[dict[str, Any], Scheduled, Scheduled]:
     """The chosen run, and beside it the one with both coefficients constant (where all forms agree)."""
-    settings["length"] = int(settings["length"])
     constant = {"learning_rate": settings["learning_rate"], "beta": settings["beta"]}
     return settings, compute(**settings), compute("constant", length=1, **constant)
 

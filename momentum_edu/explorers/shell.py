@@ -71,7 +71,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._play.layout.display = "none"
         self._play.observe(self._count, names="value")
         self._halted = False
-        play_button = widgets.ToggleButton(description="Play", layout={"width": "auto"})
+        play_button = widgets.ToggleButton(description="Play", layout={"width": "auto", "flex": "none"})
         self._link = widgets.jslink((self._play, "playing"), (play_button, "value"))
         self._start = {name: control.value for name, control in self.controls.items()} | {"step": steps}
         for control in (*self.controls.values(), self._step):
@@ -152,8 +152,9 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 
 
 def slider(words: str, value: float, low: float, high: float, step: float, digits: str = ".2f") -> Any:
-    """Make a slider for a number; ``words`` say what it is."""
-    return widgets.FloatSlider(
+    """Make a slider for a number, a whole one if its step is; ``words`` say what it is."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(
         value,
         min=low,
         max=high,
@@ -192,7 +193,7 @@ def toggles(words: str, options: Mapping[str, Any], value: Any, hints: Sequence[
         options=list(options.items()), value=value, description=words, style=_NAMED, tooltips=hints
     )
     row.style.button_width = "auto"
-    row.layout = {"width": "auto", "max_width": "100%"}
+    row.layout = {"display": "flex", **_ROWS, "margin": "2px 12px 2px 2px", "grid_gap": "0 4px"}
     return row
 
 

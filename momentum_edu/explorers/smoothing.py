@@ -175,7 +175,7 @@ smoothing.compute = compute  # type: ignore[attr-defined]
 def stage() -> tuple[Figure, dict[str, Axes]]:
     """Draw what stands still: the ravine's contours, plain descent's bars, and empty axes."""
     with matplotlib.rc_context(figures.STYLE):
-        figure = Figure(figsize=(9.6, 5.6), dpi=figures.PIXELS_PER_INCH, layout="constrained")
+        figure = Figure(figsize=(9.6, 5.0), dpi=figures.PIXELS_PER_INCH, layout="constrained")
         axes = figure.subplot_mosaic("VVG;RRB", width_ratios=(1, 1, 1.05))
         signal, gain, ravine, noise = (axes[name] for name in "VGRB")
         signal.set(title="Gradient in, velocity out", xlabel="step", ylabel="slope")

@@ -67,15 +67,19 @@ def double_well_slope(x: Any) -> Any:
 
 
 def slope_of(function: Curve) -> Curve:
-    """Return the slope of a function of one variable by central finite differences, good to ten digits.
+    """Return the slope of a function of one variable by central finite differences, good to nine digits.
 
     Examples
     --------
     >>> print(f"{slope_of(np.sin)(0.0):.9f}")
     1.000000000
     """
-    step = 1e-5
-    return lambda x: (function(x + step) - function(x - step)) / (2 * step)
+
+    def slope(x: Any) -> Any:
+        step = 1e-5 * (1 + abs(x))  # far out a fixed step would drown in rounding
+        return (function(x + step) - function(x - step)) / (2 * step)
+
+    return slope
 
 
 def compute(
@@ -166,7 +170,10 @@ def basins(
 def _walk(slope: Curve, tilt: float, start: float, rate: float, beta: float, steps: int) -> Array:
     w, v, path = float(start), 0.0, [float(start)]
     for _ in range(steps):
-        v = beta * v + (1 - beta) * (float(slope(w)) + tilt)
+        try:
+            v = beta * v + (1 - beta) * (float(slope(w)) + tilt)
+        except OverflowError:  # a power of a plain number that is far away
+            v = np.inf
         w -= rate * v
         if not abs(w) < 1e50:  # far away: what follows is no number
             w = np.inf
@@ -187,17 +194,18 @@ def _valleys(x: Array, height: Array) -> tuple[Array, Array]:
     return turn[(inner < before) & (inner <= after)], turn[(inner > before) & (inner >= after)]
 
 
-def heights(function: Curve, view: tuple[float, float]) -> tuple[float, float]:
-    """Check the reader's function over the view, and return its lowest and highest value."""
+def check_function(name: str, function: Curve, view: tuple[float, float]) -> Array:
+    """Check that the reader's function takes a number and an array, and return its values over the view."""
     grid = np.linspace(*view, 801)
     try:
-        values = np.asarray(function(grid), dtype=float)
+        values, one = np.asarray(function(grid), dtype=float), np.asarray(function(view[0]), dtype=float)
     except Exception as error:
         kind = type(error).__name__
-        raise TypeError(f"function must take an array of x; it raised {kind}: {error}") from None
-    if values.shape != grid.shape:
-        raise ValueError(f"function must return one value for each x, {grid.shape}; got {values.shape}")
+        raise TypeError(f"{name} must take a number x and an array of x; it raised {kind}: {error}") from None
+    if values.shape != grid.shape or one.shape != ():
+        got = f"{values.shape} for {grid.shape}, {one.shape} for a number"
+        raise ValueError(f"{name} must return one value for each x; got {got}")
     if not np.isfinite(values).all():
         where = grid[~np.isfinite(values)][0]
-        raise ValueError(f"function must be finite in the view; it is not at x = {where:g}")
-    return float(values.min()), float(values.max())
+        raise ValueError(f"{name} must be finite in the view; it is not at x = {where:g}")
+    return values
