@@ -405,14 +405,12 @@ assert np.allclose(slow.w[-1, :, 0], [0.0007, 0.0007], atol=5e-5)
 assert abs(rolling.w[-1, 1, 0] - 0.0006) < 5e-5
 
 # %%
-titles = ("A terrace: level at 0, then on", "From 1: momentum rolls past", "From 0.2: both stay")
+titles = ("A terrace, and the two starts", "From 1: momentum rolls past", "From 0.2: both stay")
 labels = (("x", "step (log axis)", "step (log axis)"), ("height f(x)", "x", "x"))
 figure, (shape, *panels) = figures.new(*titles, x=labels[0], y=labels[1], size=(12, 3.8))
 places = np.linspace(-1.45, 1.1, 200)[:, np.newaxis]
 shape.plot(places, terrace.value(places), color=figures.BLACK)
 shape.plot(two, terrace.value(two), "o", color=figures.VERMILION)
-shape.text(0.9, 0.57, "start", ha="right")
-shape.text(0.2, 0.04, "start", ha="center")
 for number, axes in enumerate(panels):
     axes.semilogx(np.arange(1, 5001), slow.w[1:, number, 0], **figures.PLAIN.plot, label="plain descent")
     axes.semilogx(np.arange(1, 5001), rolling.w[1:, number, 0], **figures.MOMENTUM.plot, label="momentum")
