@@ -14,7 +14,7 @@
 # - say how much of the noise is left in the velocity, and what "the last ten gradients" means,
 # - tell the three windows apart that all go by the name of "how far back it looks",
 # - correct the velocity of the first steps, and say how long that matters,
-# - predict whether momentum lowers the noise floor of the *weights*, and name the case in which it does,
+# - predict whether momentum lowers the noise floor of the *weights*, and name the cases in which it does,
 # - tell where momentum removes a zig-zag, and where it makes a swing out of nothing.
 
 # %%
@@ -63,11 +63,13 @@ figure, axes = figures.new("The velocity is calm, and late at the start", x="ste
 axes.plot(np.arange(1, 151), g, "o", color=figures.SKY, markersize=4, label="gradient g: 1 plus noise")
 axes.plot(v, **figures.VELOCITY.plot | {"linewidth": 2.6}, label="velocity v")
 axes.axhline(1, **figures.TARGET.plot)
-axes.legend()
+axes.set_ylim(-2, 4)
+axes.legend(loc="upper right", ncols=2)
 figures.show(
     figure,
-    alt="Gradient and velocity over 150 steps. The gradients scatter between about -2 and 4. The velocity "
-    "starts at 0, takes some 20 steps to come near 1, and then stays within about 0.5 of it.",
+    alt=f"Gradient and velocity over 150 steps. The gradients lie between {g.min():.1f} and {g.max():.1f}. "
+    "The velocity starts at 0, takes some 20 steps to come near 1, and after step 50 stays within "
+    f"{np.abs(v[50:] - 1).max():.1f} of it.",
 )
 
 # %% [markdown]
@@ -78,8 +80,8 @@ figures.show(
 # ## 1. What people say: "beta = 0.9 averages the last ten gradients"
 #
 # The idea behind it is sound: the weight of a gradient in the velocity is $(1-\beta)\beta^k$ when it is $k$
-# steps old, and $1/(1-\beta) = 10$ is a natural length. So ten gradients are averaged, and the noise should
-# fall as in an average of ten.
+# steps old. The newest has the weight 0.1, so it looks like an average of $1/(1-\beta) = 10$, and the noise
+# should fall as in an average of ten.
 #
 # ### Predict
 #
@@ -184,14 +186,14 @@ for period, part in zip(periods, through, strict=True):
 # %%
 exact = (1 - beta) / np.abs(1 - beta * np.exp(-2j * np.pi / periods))
 assert np.allclose(through, exact, atol=1e-4)
-assert np.allclose(through[[0, 3, 5]], [0.053, 0.319, 0.859], atol=5e-4)
+assert np.allclose(through[[0, 1, 3, 5]], [0.053, 0.074, 0.319, 0.859], atol=5e-4)
 
 # %%
 title = "Fast swings are stopped, slow ones pass"
 figure, axes = figures.new(title, x="period of the swing (steps, log axis)", y="part that gets through")
 grid = np.geomspace(2, 200, 200)
 curve = (1 - beta) / np.abs(1 - beta * np.exp(-2j * np.pi / grid))
-axes.plot(grid, curve, **figures.VELOCITY.plot, label="formula")
+axes.plot(grid, curve, **figures.VELOCITY.plot, label="all periods, computed")
 axes.plot(periods, through, "o", color=figures.VERMILION, markersize=8, label="measured")
 axes.set(xscale="log", ylim=(0, 1.05), xticks=periods, xticklabels=periods)
 axes.minorticks_off()
@@ -199,13 +201,15 @@ axes.legend()
 figures.show(
     figure,
     alt="Part of a swing that gets into the velocity at beta 0.9, against its period: 5 % at period 2, 32 % "
-    "at 20, 86 % at 100, 96 % at 200; seven measured points lie on the formula's curve.",
+    "at 20, 86 % at 100, 96 % at 200; seven measured points lie on the computed curve.",
 )
 
 # %% [markdown]
-# Engineers call this a *low-pass filter*: low frequencies pass. Independent noise holds swings of all
-# periods in equal parts, so most of it is stopped. But **what is slow gets through**. Keep that in mind for
-# section 5.
+# Engineers call this a *low-pass filter*: low frequencies (few swings per step) pass. Independent noise holds
+# all frequencies in equal parts, and half of these, from a half down to a quarter of a swing per step, have
+# periods of 2 to 4 steps. Of such swings at most 7.4 % get through. But **what is slow gets through**. Keep
+# that in mind for section 5. (That 5.3 % stands twice here is chance: it is the share of the *variance* of
+# noise, and also of the *height* of a swing of period 2.)
 #
 # **Verdict.** "The last ten" is right for the fading (10) and nearly for the age (9). For noise it is wrong
 # by a factor of nearly two: 19.
@@ -245,7 +249,7 @@ assert near == 44
 # **B.** The weights of the first $t$ gradients don't add up to 1 yet. They add up to $1 - \beta^t$; the rest
 # of the weight lies on $v_0 = 0$:
 #
-# $$\operatorname{E} v_t = (1 - \beta^t)\, g$$
+# $$\text{mean of } v_t = (1 - \beta^t)\, g$$
 #
 # So the start is *biased*: too small, by the same factor whatever the gradients are. Dividing by $1 -
 # \beta^t$ mends it, at the price of more noise in the first steps. Adam does that. We check it on 2000
@@ -275,13 +279,14 @@ axes.legend(loc="lower right")
 figures.show(
     figure,
     alt="Mean velocity of 2000 walks against step: 0.1 at step 1, 0.65 at step 10, 0.99 at step 44. Divided "
-    "by the sum of its weights it lies at the true slope, 1, from the first step on.",
+    f"by the sum of its weights it lies within {np.abs(mended.mean(axis=1) - 1).max():.2f} of the true "
+    "slope, 1, from the first step on.",
 )
 
 # %% [markdown]
-# **Verdict.** *True after about 44 steps* at $\beta = 0.9$. Before, the velocity is an average that counts
-# in zeros. This is no mistake: it makes the start gentle, and steps of the first gradients' full size are
-# what one fears there. But nobody should read early velocities as gradients.
+# **Verdict.** *True after about 44 steps* at $\beta = 0.9$. Before, the zero of the start still has a
+# weight in the average. This is no mistake: it keeps the first steps short. But nobody should read early
+# velocities as gradients.
 #
 # ## 3. What people say: "it smooths the trajectory, so it ends closer to the minimum"
 #
@@ -319,29 +324,34 @@ of_steps = np.diff(smooth, axis=0).var() / np.diff(plain, axis=0).var()
 print(f"your guess: {guess_floor}; momentum / plain: steps {of_steps:.2f}, weight {of_weight:.2f}")
 assert abs(of_steps - 0.05) < 0.003
 assert abs(of_weight - 0.953) < 0.04
+assert np.allclose([plain.std(), smooth.std()], [0.23, 0.224], rtol=0, atol=0.006)
 
 # %%
-titles = ("Steps: 20 times less variance ...", "... and yet it strays as far")
+titles = ("Steps: 5 % of the variance is left ...", "... and yet it strays as far")
 labels = ("one step of the weight", "distance from the minimum")
-figure, (left, right) = figures.new(*titles, x="step", y=labels, size=(10, 4))
+figure, (left, right) = figures.new(*titles, x="step after the first 100", y=labels, size=(10, 4))
 for run_w, role, name in ((plain, figures.PLAIN, "plain"), (smooth, figures.MOMENTUM, "momentum")):
-    left.plot(np.diff(run_w[:, 0]), **role.plot, label=name)
-    right.plot(run_w[:, :2], **role.plot, label=[f"{name}, two runs", "_"])
-left.set_ylim(-0.3, 0.45)
-right.set_ylim(-0.7, 1)
+    left.plot(np.diff(run_w[:, 0]), **role.plot, label=f"{name}, one run")
+    right.plot(run_w[:, 0], **role.plot | {"linewidth": 1}, label=f"{name}, one run")
+    ends, label = 2 * [run_w.std()], f"{name}, standard deviation of 4000"
+    right.plot([0, 200], ends, **role.plot | {"linewidth": 3}, label=label)
+    right.plot([0, 200], np.negative(ends), **role.plot | {"linewidth": 3})
+left.set_ylim(-0.35, 0.5)
+right.set_ylim(-0.8, 1.4)
 left.legend(loc="upper left")
-right.legend(loc="upper left")
+right.legend(loc="upper left", fontsize=9)
 figures.show(
     figure,
-    alt="Left: single steps of one run: plain descent's jump between about -0.2 and 0.2, momentum's stay "
-    "within about 0.05. Right: distance from the minimum of two runs each: the momentum lines are smooth, "
-    "the plain ones jagged, but both stray between about -0.5 and 0.5.",
+    alt="Left: single steps of one run: plain descent's are large and change their sign at random, "
+    "momentum's stay close to 0. Right: distance from the minimum: momentum's line is smooth, the plain one "
+    f"jagged, but over 4000 runs the standard deviation is {plain.std():.2f} with plain descent and "
+    f"{smooth.std():.2f} with momentum: two pairs of lines that nearly coincide.",
 )
 
 # %% [markdown]
 # ### Explain
 #
-# **C.** The steps got calm: 5 % of the variance. The weight did not: 95 %.
+# **C.** The steps got calm: 5 % of the variance, as in the velocity. The weight did not: 95 %.
 #
 # Why? Follow a single kick, one gradient of 1 that comes out of nowhere on flat ground.
 
@@ -377,11 +387,12 @@ figures.show(
 # %% [markdown]
 # **Momentum does not take noise away. It delivers it later.** The shares $(1-\beta)\beta^k$ add up to 1. If
 # the valley pulls back slowly (a small $h$), it makes no difference whether a kick comes at once or over
-# ten steps. If the valley pulls back within those ten steps (a large $h$), part of the kick is undone while
-# it is still being paid out. The exact ratio of the variances says both:
+# ten steps. And at large $h$? Here are the two variances in the long run, for noise of 1 and curvature 1:
 #
-# $$\frac{\operatorname{Var} w\ (\text{momentum})}{\operatorname{Var} w\ (\text{plain})} =
-# \frac{2-h}{2-h\,\frac{1-\beta}{1+\beta}}$$
+# $$\text{plain: }\ \frac{h}{2-h} \qquad\qquad \text{momentum: }\ \frac{h}{2-h\,\frac{1-\beta}{1+\beta}}$$
+#
+# (The first is quickly found: each step multiplies the variance by $(1-h)^2$ and adds $h^2$; in the long run
+# that changes nothing. The second takes more equations; we check it.)
 
 # %%
 rates = np.array([0.03, 0.1, 0.3, 1.0, 1.8])
@@ -394,27 +405,36 @@ hover = [
 # %%
 plain_floor, momentum_floor = (w.var(axis=(0, 2)) for w in hover)
 ratio = momentum_floor / plain_floor
-formula = (2 - rates) / (2 - rates * (1 - beta) / (1 + beta))
+formulas = rates / (2 - rates), rates / (2 - rates * (1 - beta) / (1 + beta))
+formula = formulas[1] / formulas[0]
 for h, measured, exact in zip(rates, ratio, formula, strict=True):
-    print(f"h = {h:4.2f}: measured {measured:.2f}, formula {exact:.3f}")
-assert np.allclose(ratio, formula, rtol=0.05)
+    print(f"h = {h:4.2f}: momentum / plain measured {measured:.2f}, formula {exact:.3f}")
+assert np.allclose([plain_floor, momentum_floor], formulas, rtol=0.05)
 assert np.allclose(formula, [0.986, 0.953, 0.857, 0.514, 0.105], atol=5e-4)
+assert np.all(np.abs(momentum_floor / (rates / 2) - 1) < 0.1)
 
 # %%
-title = "A smoother velocity lowers the weight's noise only at large rates"
-figure, axes = figures.new(title, x="h = rate x curvature (log axis)", y="variance, plain descent = 1")
-grid = np.geomspace(0.01, 1.95, 100)
-axes.plot(grid, (2 - grid) / (2 - grid / 19), **figures.MOMENTUM.plot, label="weight: formula")
-axes.plot(rates, ratio, "o", color=figures.BLACK, markersize=8, label="weight: measured")
-axes.axhline(1 / 19, **figures.VELOCITY.plot, label="velocity: 1/19")
-axes.set(xscale="log", ylim=(0, 1.1), xticks=rates, xticklabels=rates)
+title = "Small rates: the same floor. Near h = 2 plain's runs away"
+figure, axes = figures.new(title, x="h = rate x curvature (log axis)", y="variance of the weight (log axis)")
+grid = np.geomspace(0.02, 1.97, 100)
+axes.plot(grid, grid / (2 - grid), **figures.PLAIN.plot, label="plain descent: formula")
+axes.plot(rates, plain_floor, "s", color=figures.BLUE, markersize=8, label="measured")
+axes.plot(grid, grid / (2 - grid / 19), **figures.MOMENTUM.plot, label="momentum: formula")
+axes.plot(rates, momentum_floor, "o", color=figures.VERMILION, markersize=8, label="measured")
+axes.set(xscale="log", yscale="log", xticks=rates, xticklabels=rates)
 axes.minorticks_off()
-axes.legend(loc="center left")
+axes.legend(loc="upper left")
 figures.show(
     figure,
-    alt="Variance of the weight with momentum 0.9 relative to plain descent, against h: 0.99 at h = 0.03, "
-    "0.95 at 0.1, 0.86 at 0.3, 0.51 at 1, 0.10 at 1.8. The velocity's ratio is 0.05, far below.",
+    alt="Variance of the weight against h, both axes log. Plain descent and momentum 0.9 rise together, "
+    "about h / 2, up to h = 0.3. Beyond 1 plain descent's shoots up, to 9 at h = 1.8; momentum's stays near "
+    "h / 2, 0.95 at 1.8.",
 )
+
+# %% [markdown]
+# Momentum's variance is about $h/2$ at all of these rates. Plain descent's is too, while $h$ is small; then
+# it runs away, because at $h = 2$ plain descent blows up. So "momentum hovers ten times lower" at $h = 1.8$
+# says less about momentum than about plain descent near its limit.
 
 # %% [markdown]
 # What does lower the floor at a small rate? A smaller rate. And beware of the other form of the rule: who
@@ -436,7 +456,9 @@ assert abs(higher - 9.76) < 0.4
 # %% [markdown]
 # **Verdict.** "It smooths the trajectory" is *true of the steps* (5 % of the variance at $h = 0.1$) and of
 # the velocity. "So it ends closer" is *false for small rates* and independent noise: 95 % stays. It is
-# *true for large rates*: a half at $h = 1$, a tenth at 1.8.
+# *true for large rates*, where plain descent nears its limit: a half at $h = 1$, a tenth at 1.8. All this is
+# for noise that is independent from step to step. If you shuffle your data each epoch, yours is not:
+# section 5 has another answer for you.
 #
 # ## 4. What people say: "it avoids zig-zag"
 #
@@ -526,7 +548,12 @@ figures.show(
 #
 # **B.** Plain descent zig-zags for $h$ between 1 and 2, and only there: it multiplies the distance by $1 -
 # h$, which is negative then. Below 1 it never crosses. Momentum at $\beta = 0.9$ crosses in both cases: the
-# fast zig-zag has become a slow swing, and where there was no zig-zag there is a swing now.
+# fast zig-zag has become a slow swing, and where there was no zig-zag there is a swing now. (Along the ravine
+# it swings as well.)
+#
+# Where did the argument fail? It took the gradients as given. But they come from the path, and a velocity
+# that answers late lets the path run on: out of the fast swing, which it stops, grows a slow one, which
+# passes.
 #
 # Does the swing at least end sooner? We ask all values of beta.
 
@@ -581,7 +608,9 @@ assert abs(limit - 38) < 1e-9
 # %% [markdown]
 # **Verdict.** *True* where plain descent zig-zags ($1 < h < 2$), and best with a **small** beta: about 0.1
 # at $h = 1.8$. *True* as a promise of room: stable up to $h = 38$ at $\beta = 0.9$. *False* below $h = 1$:
-# there is nothing to avoid, and momentum makes a swing. Lesson 03 says when and how far.
+# there is no zig-zag to avoid, and $\beta = 0.9$ makes a swing. (A moderate beta, 0.42 at $h = 0.3$, arrives
+# sooner than plain descent, in 8 steps in place of 13. That is speed: lesson 04.) Lesson 03 says when it
+# swings, and how far.
 #
 # ## 5. Real data: mini-batches, drawn or shuffled
 #
@@ -659,7 +688,8 @@ assert np.all(kept["shuffled"][:, 1] < 0.12 * kept["iid"][:, 1])
 #
 # **B.** 2.8 % in place of 5.1 %, and with $\beta = 0.99$ the gap is twelvefold. In a shuffled epoch every
 # image comes exactly once, so the noise of its 24 batches **adds up to zero**. Noise that cancels within 24
-# steps has no slow swings. And slow swings are all that a velocity lets through.
+# steps has no slow swings. And slow swings are all that a velocity lets through. We split the noise into
+# swings (`rfft` does that). The *power* at a period says how much of the variance swings with it.
 
 
 # %%
@@ -693,13 +723,13 @@ axes.legend(loc="lower left")
 figures.show(
     figure,
     alt="Power of the batch noise against period. Drawn batches: about 1 at all periods. Shuffled ones: "
-    "about 1 up to the length of an epoch, 24 steps, then falling to 0.05 beyond 100 steps.",
+    "about 1 up to the length of an epoch, 24 steps, then falling to 0.05 at the one point beyond 100 steps.",
 )
 
 # %% [markdown]
 # And the noise floor of the loss? Section 3 said: momentum hardly lowers it. We train from the minimum, 30
-# epochs, five seeds, rate 0.1, and look at the loss above the minimum at the ends of epochs 10 to 30. How
-# large is $h$ here? The *sharpness* is the curvature of the stiffest direction.
+# epochs, rate 0.1, and look at the loss above the minimum, at the ends of epochs 10 to 30 and in the middles
+# between. How large is $h$ here? The *sharpness* is the curvature of the stiffest direction.
 
 # %%
 stiffest = networks.sharpness(model, minimum, images, labels, rng=np.random.default_rng(0))
@@ -707,55 +737,76 @@ print(f"sharpness {stiffest:.2f}, so h = 0.1 x sharpness is at most {0.1 * stiff
 assert abs(stiffest - 0.92) < 0.01
 
 # %% [markdown]
-# That is a small $h$: section 3 would leave 95 % or more.
+# That is a small $h$: section 3 would leave between 96 % and all. With drawn batches single runs differ a
+# lot, so we take ten seeds there.
 
 
 # %%
 def floor(sampling, seed):
+    """Return the mean loss above the minimum at the ends of epochs, and in their middles: (2, betas)."""
+    batches = iter(draw_batches(1536, 64, 30, np.random.default_rng(seed), sampling))
+
+    def gradient(w):
+        batch = next(batches)
+        return model.gradient(w, images[batch], labels[batch])
+
     rule = me.ema(0.1, np.array([0.0, 0.9, 0.99]))
-    batches = {"batch_size": 64, "sampling": sampling, "rng": np.random.default_rng(seed)}
-    history = me.train(model, digits, rule, 30, start=minimum, **batches)
-    return (history.epoch_loss[10:] - lowest).mean(axis=0)
+    run = me.descend(gradient, np.tile(minimum, (3, 1)), rule, steps=720, keep_every=12)
+    above = model.loss(run.w[20:], images, labels) - lowest  # from the end of epoch 10 on, twice an epoch
+    return above[::2].mean(axis=0), above[1::2].mean(axis=0)
 
-
-floors = {way: np.array([floor(way, seed) for seed in range(5)]) for way in ("iid", "shuffled")}
 
 # %%
-relative = {way: values / values[:, :1] for way, values in floors.items()}
+seeds = {"iid": range(10), "shuffled": range(5)}
+floors = {way: np.array([floor(way, seed) for seed in some]) for way, some in seeds.items()}
+
+# %%
+relative = {way: values / values[..., :1] for way, values in floors.items()}
 for way, name in (("iid", "drawn"), ("shuffled", "shuffled")):
-    mean, low, high = relative[way].mean(axis=0), relative[way].min(axis=0), relative[way].max(axis=0)
-    print(f"{name}: plain {floors[way][:, 0].mean():.5f} above the minimum, and of that")
-    for k, b in ((1, 0.9), (2, 0.99)):
-        print(f"    beta {b}: {mean[k]:.2f} ({low[k]:.2f} to {high[k]:.2f})")
+    for k, moment in enumerate(("ends of epochs", "middles")):
+        mean, low, high = (f(relative[way][:, k], axis=0) for f in (np.mean, np.min, np.max))
+        print(f"{name}, {moment}: plain {floors[way][:, k, 0].mean():.5f} above the minimum; of that")
+        print(f"    beta 0.9: {mean[1]:.2f} ({low[1]:.2f} to {high[1]:.2f}), beta 0.99: {mean[2]:.2f}")
 
 # %%
-assert np.all(relative["iid"][:, 1] > 0.8)
-assert np.all(relative["iid"].mean(axis=0)[1:] > 0.85)
-assert abs(relative["shuffled"][:, 1].mean() - 0.59) < 0.02
-assert abs(relative["shuffled"][:, 2].mean() - 0.15) < 0.02
-assert np.all(floors["shuffled"][:, 0] < 0.3 * floors["iid"][:, 0])
+average = {way: shares.mean(axis=(0, 1)) for way, shares in relative.items()}
+print(f"drawn, ends and middles: {average['iid'][1]:.2f} and {average['iid'][2]:.2f} are left")
+assert (2 - 0.1 * stiffest) / (2 - 0.1 * stiffest / 19) > 0.955
+assert np.all(np.abs(average["iid"][1:] - 0.95) < 0.02)
+assert np.allclose(relative["shuffled"].mean(axis=0)[:, 1], [0.59, 0.62], rtol=0, atol=0.01)
+assert np.allclose(relative["shuffled"].mean(axis=0)[:, 2], [0.15, 0.063], rtol=0, atol=0.006)
+lower = floors["iid"][..., 0].mean(axis=0) / floors["shuffled"][..., 0].mean(axis=0)
+assert np.allclose(lower, [6.4, 2.8], rtol=0, atol=0.3)
 
 # %%
 titles = ("Drawn: momentum hardly helps", "Shuffled: it does")
 figure, panels = figures.new(*titles, x="beta", y="loss above the minimum (log axis)", size=(9.5, 4))
 for axes, way in zip(panels, ("iid", "shuffled"), strict=True):
-    axes.plot(range(3), floors[way].T, "o", color=figures.GREY, alpha=0.6, label=["one seed"] + 4 * ["_"])
-    axes.plot(range(3), floors[way].mean(axis=0), **figures.MOMENTUM.points, label="mean of five")
+    for k, (moment, role) in enumerate((("end", figures.MOMENTUM), ("middle", figures.VELOCITY))):
+        axes.plot(range(3), floors[way][:, k].T, role.marker, color=figures.GREY, alpha=0.5)
+        axes.plot(range(3), floors[way][:, k].mean(axis=0), **role.points, label=f"{moment} of the epoch")
     axes.set(yscale="log", ylim=(1e-5, 3e-3), xticks=range(3), xticklabels=["0", "0.9", "0.99"])
 panels[0].legend(loc="lower left")
 figures.show(
     figure,
-    alt="Loss above the minimum for beta 0, 0.9, 0.99, five seeds. Drawn batches: about 0.001 at all three. "
-    "Shuffled: 0.00017, 0.0001 and 0.00003.",
+    alt="Loss above the minimum for beta 0, 0.9, 0.99; a grey mark for each seed. Drawn batches: about 0.001 "
+    "at all three. Shuffled: 0.00017, 0.0001 and 0.00003 at the ends of epochs, 0.00037, 0.00023 and "
+    "0.00002 in their middles.",
 )
 
 # %% [markdown]
-# With drawn batches the theory of section 3 holds: momentum changes next to nothing. With shuffled ones the
-# floor is six times lower to begin with, and momentum lowers it further, to 59 % and to 15 %.
+# With drawn batches 96 % is left on average, and 95 % at $\beta = 0.99$, as section 3 predicts; single seeds
+# scatter from 82 % to 122 %, so a gain of this size would not even be noticed. With shuffled ones the floor
+# is lower to begin with, 6 times at the ends of epochs and 3 times in between; and momentum lowers it
+# further, to 59 % and 62 % at $\beta = 0.9$, to 15 % and 6 % at 0.99.
+#
+# How, if momentum only *delivers noise later*? Just so. The kicks of a shuffled epoch cancel. Plain descent
+# takes each in full, and takes it back later in the epoch. Momentum pays out slowly, so kick and counter-kick
+# meet on the way and cancel before they have moved the weight far.
 #
 # **Verdict.** Who says "momentum averages the batch noise away" is wrong about independent noise and right
-# about shuffled epochs, for a reason that is seldom given: shuffling removes the slow noise, momentum the
-# fast. Together they leave little.
+# about shuffled epochs, for a reason that is seldom given: it is the shuffling that makes the noise cancel;
+# momentum only holds it back until it has.
 #
 # ## Check yourself
 #
@@ -778,7 +829,7 @@ figures.show(
 # </details>
 #
 # **3.** You print the velocity after the first step and find it ten times smaller than the gradient. Is that
-# a bug? When does it stop to matter?
+# a bug? When does it stop mattering?
 #
 # <details><summary>Answer</summary>
 # <p>No bug: the sum of the weights is 1 - 0.9 = 0.1 after one step, 0.65 after ten. After 44 steps it is
@@ -790,7 +841,7 @@ figures.show(
 #
 # <details><summary>Answer</summary>
 # <p>Hardly: at h = 0.1, 95 % of the variance stays. That is for independent noise. With batches from a
-# shuffle each epoch the floor falls to about half, because their noise cancels over an epoch.</p>
+# shuffle each epoch the floor falls to about 60 %, because their noise cancels over an epoch.</p>
 # </details>
 #
 # **5.** One direction has h = 1.5, another h = 0.2. You switch momentum on, beta = 0.9. What happens to the
@@ -802,13 +853,9 @@ figures.show(
 # </details>
 
 # %%
-fifth = theory.regime(np.array([1.5, 0.2]), 0.9)
-before = theory.regime(np.array([1.5, 0.2]), 0.0)
-print("without momentum:", *before, "- with:", *fifth)
-
-# %%
-assert before.tolist() == ["alternating", "monotone"]
-assert fifth.tolist() == ["ringing", "ringing"]
+# The words of lesson 03 for the answer to question 5: a zig-zag is "alternating", a swing "ringing".
+assert theory.regime(np.array([1.5, 0.2]), 0.0).tolist() == ["alternating", "monotone"]
+assert theory.regime(np.array([1.5, 0.2]), 0.9).tolist() == ["ringing", "ringing"]
 assert abs((1 - 0.5) / (1 + 0.5) - 1 / 3) < 1e-12
 
 # %% [markdown]
@@ -819,11 +866,13 @@ assert abs((1 - 0.5) / (1 + 0.5) - 1 / 3) < 1e-12
 # - **Three windows**: faded to 1/e after 10 steps, mean age 9 steps, the noise of an average of 19.
 # - **The start is too small** by the factor 1 - beta^t: 0.1, then 0.65 after 10 steps, 0.99 after 44.
 # - **Calm steps, restless weight.** At h = 0.1 the steps keep 5 % of the variance, the weight 95 %. Noise is
-#   paid out later, not taken away. At h = 1 half of it stays, at h = 1.8 a tenth.
+#   paid out later, not taken away. At h = 1 half of it stays, at h = 1.8 a tenth: there plain descent is
+#   near its limit, 2.
 # - **Zig-zag** is plain descent's for h from 1 to 2. A beta of 0.1 ends it in 4 steps in place of 21;
 #   0.9 turns it into a swing of 87 steps, and makes one at h = 0.3, where there was none.
 # - **Shuffled batches** leave 2.8 % in the velocity in place of 5.1 %, and there momentum does lower the
-#   floor of the loss, to 59 % (beta = 0.9) and 15 % (0.99).
+#   floor of the loss: at the ends of epochs to 59 % (beta = 0.9) and 15 % (0.99), in their middles to 62 %
+#   and 6 %.
 
 # %% [markdown]
 # ## Say it in a lecture
