@@ -36,6 +36,8 @@ KNOWN_NOISE = (
     # and for addresses outside, where there is no network.
     "net::ERR_NAME_NOT_RESOLVED",
     "net::ERR_INTERNET_DISCONNECTED",
+    # What builds the course for the browser brings an extension that is of no use in JupyterLab itself.
+    "Shared module @jupyterlite/",
 )
 
 
@@ -132,14 +134,18 @@ class Notebook:
     def __init__(self, page: Any, address: str, name: str) -> None:
         self.page, self.errors = page, []
         page.on("console", self._note_message)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self._note(str(error)))
         page.goto(f"{address}/lab/tree/{name}?reset&token={TOKEN}")
         page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
         page.wait_for_function(f"{KERNEL}?.status === 'idle'")
 
     def _note_message(self, message: Any) -> None:
-        if message.type == "error" and not any(noise in message.text for noise in KNOWN_NOISE):
-            self.errors.append(message.text)
+        if message.type == "error":
+            self._note(message.text)
+
+    def _note(self, words: str) -> None:
+        if not any(noise in words for noise in KNOWN_NOISE):
+            self.errors.append(words)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands, as its menus do."""
@@ -206,13 +212,21 @@ class ExplorerOnPage:
         """The moving layer."""
         return self.picture.inner_html()
 
+    def layer(self) -> str:
+        """All that moves: the finding, the picture and the line of Python."""
+        return self.box.locator(".momentum-picture > *").nth(1).inner_html()
+
+    def words(self) -> str:
+        """The finding as it is written, with its spaces that don't break."""
+        return self.box.locator(".momentum-finding").text_content()
+
     def pixels(self, path: Path | None = None) -> bytes:
         """A screenshot of the whole explorer."""
         return self.box.screenshot(path=path, animations="disabled")
 
     def layers(self) -> tuple[dict[str, float], dict[str, float]]:
         """Where the still and the moving layer lie on the page: they must be in register."""
-        return self.box.locator("img").bounding_box(), self.picture.bounding_box()
+        return self.box.locator("img:visible").bounding_box(), self.picture.bounding_box()
 
     def slider(self, label: str) -> Any:
         """The slider with this label."""
