@@ -14,7 +14,8 @@ from PIL import Image
 from momentum_edu import cli
 from momentum_edu.publishing import handouts, slides
 from momentum_edu.publishing.notebooks import read_notebook
-from momentum_edu.publishing.slides_outline import TABLE_ROWS, outline
+from momentum_edu.publishing.slides_outline import outline
+from momentum_edu.publishing.slides_pages import TABLE_ROWS
 from momentum_edu.publishing.slides_parts import Picture, finding, halves, parts, questions
 
 ROOT = Path(__file__).parents[1]

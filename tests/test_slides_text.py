@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from momentum_edu.publishing.notebooks import read_notebook
+from momentum_edu.publishing.slides_pages import list_pages
 from momentum_edu.publishing.slides_text import blocks, lead, sentences, tail
 
 LESSONS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -33,3 +34,12 @@ def test_every_formula_becomes_sound_mathml(path):
     assert len(formulas) == len(re.findall(r"\$\$.+?\$\$|\$[^$]+\$", text, re.DOTALL))
     for formula in formulas:
         assert "\\" not in "".join(ElementTree.fromstring(formula).itertext()), formula
+
+
+def test_a_long_list_is_shared_out_evenly_and_its_numbers_go_on():
+    [block] = blocks("\n".join(f"{number}. {'word ' * 30}" for number in range(1, 5)))
+    pages = list_pages(block, room=95)  # three would fit on the first
+    assert [page.count("<li>") for page in pages] == [2, 2]
+    assert [page[:14] for page in pages] == ["<ol><li>word w", '<ol start="3">']
+    [single] = list_pages(block, room=500)
+    assert single.count("<li>") == 4

@@ -65,7 +65,7 @@ class Draft:
 
     def has_room_for(self, html: str) -> bool:
         """Tell whether the last slide is open and large enough for more."""
-        return self.open and words("".join(self.slides[-1].body)) + words(html) <= SLIDE_WORDS
+        return self.open and words("".join((*self.slides[-1].body, html))) <= SLIDE_WORDS
 
     def finish_part(self) -> None:
         """Leave what still waits to the last slide."""

@@ -11,12 +11,13 @@ from html import escape
 
 from momentum_edu.publishing.guards import Notebook
 from momentum_edu.publishing.slides_draft import SLIDE_WORDS, Draft, Slide
+from momentum_edu.publishing.slides_pages import list_pages, table_pages, without_commas
 from momentum_edu.publishing.slides_parts import Part, Picture, Printed, halves, parts, questions
 from momentum_edu.publishing.slides_text import Block, inline, lead, sentences, tail, words
 
 STATEMENT_WORDS = 45  # of one paragraph on a slide
 BESIDE_WORDS = 30  # of what leads to a formula or a list, and of what follows a formula
-TABLE_ROWS = 8
+POINT_WORDS = 95  # of key points on a slide
 TALLEST = 700  # pixels of a picture at its own size that a slide can still show legibly
 
 _LETTER = re.compile(r"\*\*([A-E])\.\*\*\s+")
@@ -79,7 +80,7 @@ def _opening(draft: Draft, part: Part, lecture: list[Block]) -> None:
     asked = _OPENER.sub("", fields["Question"].source, count=1)
     draft.show(Slide("title", inline(part.heading), (f"<p>{inline(asked)}</p>",), _html(lecture)))
     goals = next(index for index, item in enumerate(part.items) if _is(item, "list"))
-    listed = tuple(map(_without_commas, _html(part.items[goals : goals + 1])))
+    listed = tuple(map(without_commas, _html(part.items[goals : goals + 1])))
     needs = (fields["Minutes"].html, fields["You need"].html)
     draft.show(Slide("objectives", "After this lecture you can", listed, needs))
     _content(draft, [item for item in part.items[goals + 1 :] if not _bold(item)])
@@ -123,7 +124,8 @@ def _predict(draft: Draft, part: Part) -> None:
     # A long run-up is said; the paragraph before the answers is the question, and stays.
     while len(asked) > 2 and asked[1].kind == "paragraph" and words("".join(_html(asked))) > SLIDE_WORDS:
         draft.say(asked.pop(0).html)
-    draft.show(Slide("predict", "Predict", _html(asked), ("<p>Let the room vote before you go on.</p>",)))
+    body = tuple(map(without_commas, _html(asked)))
+    draft.show(Slide("predict", "Predict", body, ("<p>Let the room vote before you go on.</p>",)))
     _content(draft, part.items[stop:])
 
 
@@ -136,21 +138,10 @@ def _explain(draft: Draft, part: Part) -> None:
 def _points(draft: Draft, part: Part, lecture: list[Block]) -> None:
     """Show the key points, as many on a slide as there is room for."""
     wrong = [block.html for block in lecture if "What goes wrong" in block.source]
-    pages = list(_pages(part.text[0].parts, SLIDE_WORDS))
+    pages = list_pages(part.text[0], POINT_WORDS)
     for number, page in enumerate(pages, start=1):
         more = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
-        draft.show(Slide("points", f"Key points{more}", (f"<ul>{''.join(page)}</ul>",), tuple(wrong)))
-
-
-def _pages(points: Iterable[str], room: int) -> Iterator[list[str]]:
-    page: list[str] = []
-    for point in points:
-        if page and sum(map(words, page)) + words(point) > room:
-            yield page
-            page = []
-        page.append(point)
-    if page:
-        yield page
+        draft.show(Slide("points", f"Key points{more}", (page,), tuple(wrong)))
 
 
 def _content(draft: Draft, items: Sequence[object], answer: object = None) -> None:
@@ -177,10 +168,15 @@ def _picture(draft: Draft, picture: Picture) -> None:
 
 
 def _text(draft: Draft, block: Block, before: object) -> None:
-    if block.kind in ("formula", "list"):
-        _shown(draft, block, before)
+    if block.kind == "formula":
+        _shown(draft, block.html, before)
+    elif block.kind == "list":
+        first, *others = list_pages(block, SLIDE_WORDS)
+        _shown(draft, first, before)
+        for page in others:
+            _shown(draft, page, None)
     elif block.kind == "table":
-        for rows in _tables(block):
+        for rows in table_pages(block):
             draft.show(Slide("table", inline(draft.where) or "Signs", (rows,)))
     elif block.kind == "paragraph":
         draft.say(block.html)
@@ -189,9 +185,8 @@ def _text(draft: Draft, block: Block, before: object) -> None:
             draft.extend(after)
 
 
-def _shown(draft: Draft, block: Block, before: object) -> None:
+def _shown(draft: Draft, html: str, before: object) -> None:
     """Show a formula or a list beneath the last words of the paragraph that leads to it."""
-    html = _without_commas(block.html)
     body: tuple[str, ...] = (html,)
     if isinstance(before, Block) and before.kind == "paragraph":
         source = _OPENER.sub("", before.source, count=1)
@@ -204,22 +199,8 @@ def _shown(draft: Draft, block: Block, before: object) -> None:
         draft.show(Slide("formula", inline(draft.where) or "The rule", body), still_open=True)
 
 
-def _without_commas(html: str) -> str:
-    return html.replace(",</li>", "</li>")
-
-
 def _first_words(block: Block) -> str:
     return f"<p>{inline(lead(block.source, BESIDE_WORDS))}</p>"
-
-
-def _tables(block: Block) -> Iterator[str]:
-    """Cut a table into pages of about the same length, each with its head."""
-    head, *rows = block.parts
-    count = -(-len(rows) // TABLE_ROWS)
-    each = -(-len(rows) // count)
-    for start in range(0, len(rows), each):
-        page = "".join(rows[start : start + each])
-        yield f"<table><thead>{head}</thead><tbody>{page}</tbody></table>"
 
 
 def _statement(draft: Draft, item: Block) -> None:
