@@ -196,7 +196,7 @@ for b in (0.5, 0.9, 0.99):
 #
 # But in the first figure momentum at the same rate lies *below* plain descent from the start! That is the
 # stiff half of the loss. Plain descent jumps from wall to wall there ($h = 1.9986$) and loses it as slowly as
-# the flat half. Momentum calms the jumps at once (lesson 02). We start again, without the stiff half.
+# the flat half. Momentum soon calms the jumps (lesson 02). We start again, without the stiff half.
 
 # %%
 along = [2**0.5, 0.0]
@@ -328,16 +328,8 @@ assert abs(np.sqrt(best_beta) - (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) < 1
 
 # %% [markdown]
 # To the goal of one millionth the gain was 21, not 38: the best tuning loses time at the start. Section 4
-# shows where. Nesterov's form, which takes the gradient a step ahead (lesson 01), has a best tuning of its
-# own. Its gain is of the same kind:
-
-# %%
-nesterov = me.nesterov(*theory.optimal(1.0, kappa, "nesterov"))
-nesterov_steps = int(steps_to(1e-6, me.descend(valley, start, nesterov, steps=600).loss))
-print(f"Nesterov at its best: {nesterov_steps} steps; ours: {needed['momentum, its own best rate']}")
-assert nesterov_steps == 286
-
-# %% [markdown]
+# shows where.
+#
 # **Verdict.** *True*, and this is what momentum is good for: best against best it gains $\sqrt\kappa$ in
 # the long run. A small $\kappa$ leaves little to gain: 15 steps against 35 at $\kappa = 10$. The rate must be
 # raised; beta alone gains less than a factor of two. (In PyTorch the same tuning is `lr` $=
@@ -586,6 +578,8 @@ tried = {
     0.9: [2.1, 3.5, 6.0, 10.0],
     safe_beta: [2.1, 3.5, safe_rate, 9.2, 12.0],
 }
+
+# %%
 sweep = {}
 for b, values in tried.items():
     loss = losses_of(me.ema(np.array(values), b), begin[0], 130 if b else 310)
@@ -646,6 +640,8 @@ digit_steps = {name: steps_to(1e-4, curve) for name, curve in curves.items()}
 for name in list(four)[:3]:
     count = digit_steps[name]
     print(f"{name}: {count.min()} to {count.max()} steps over five starts")
+
+# %%
 quick = digit_steps["tuned to the minimum"] < 40
 print(f"tuned to the minimum: {quick.sum()} starts below 40 steps, {(~quick).sum()} above 60, if ever")
 assert np.all(np.abs(digit_steps["plain, rate 2.1"] - 126) <= 4)
