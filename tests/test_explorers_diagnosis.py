@@ -110,6 +110,10 @@ def test_a_pasted_log_turns_to_ones_own_and_back(explorer):
     assert explorer.values["which"] == OWN
     assert explorer.picture.status.startswith("Ringing: ")
     assert "Known cause" not in explorer.picture.status
+    assert explorer.values["learning_rate"] == 0
+    assert "curvature" not in explorer.picture.status  # that needs the reader's rate
+    explorer.set(learning_rate=0.1, convention="ema")
+    assert "curvature" in explorer.picture.status
     explorer.controls["which"].value = SHIPPED[0]
     assert "Known cause" in explorer.picture.status
 

@@ -24,16 +24,17 @@ from momentum_edu.explorers.diagnosed import (
     shipped_log,
     stretch,
 )
-from momentum_edu.explorers.shell import Explorer, Frame, choice, ladder, slider
+from momentum_edu.explorers.shell import Explorer, Frame, ladder, slider, toggles
 from momentum_edu.live import LivePicture
 
 OWN = -1  # the place of the reader's own log
 CONVENTIONS = {
-    "PyTorch, Optax: v = βv + g": "heavy_ball",
-    "Keras: v = βv − ηg": "classical_momentum",
-    "EMA: v = βv + (1−β)g": "ema",
+    "PyTorch, Optax": "heavy_ball",
+    "Keras": "classical_momentum",
+    "EMA": "ema",
     "Nesterov": "nesterov",
 }
+HINTS = ("v = βv + g", "v = βv − ηg", "v = βv + (1−β)g, the course's form", "with nesterov=True")
 ASK = "Paste a log: CSV with a header, JSON lines, one loss a line, or lines like 'epoch 3 loss 0.41'."
 LARGEST_FILE = 1_000_000  # bytes: a longer text in a field makes a page slow
 
@@ -135,14 +136,13 @@ def _controls(first: int) -> dict[str, Any]:
     rate = widgets.BoundedFloatText(min=0, max=1000, step=0.001, description="learning rate (0: not known)")
     rate.style.description_width = "initial"
     rate.layout.width = "270px"
-    pasted = widgets.Textarea(
-        placeholder=ASK, description="log", continuous_update=False, layout={"flex": "1 1 440px"}
-    )
+    pasted = widgets.Textarea(placeholder=ASK, description="log", continuous_update=False, rows=3)
+    pasted.layout.flex, pasted.layout.height = "1 1 440px", "68px"
     controls = {
         "which": ladder("which log", {**runs, "your own": OWN}, first),
         "beta": slider("momentum β", 0.9, 0.0, 0.995, 0.005, ".3f"),
         "learning_rate": rate,
-        "convention": choice("in the words of", CONVENTIONS, "heavy_ball"),
+        "convention": toggles("in the words of", CONVENTIONS, "heavy_ball", HINTS),
         "text": pasted,
     }
 
@@ -173,9 +173,9 @@ def _presets() -> dict[str, dict[str, Any]]:
 
 
 def _of_run(place: int) -> dict[str, Any]:
-    """Return what is known of a shipped run, by control."""
+    """Return what is known of a run, by control; of the reader's own nothing, until it is told."""
     if place == OWN:
-        return {}
+        return {"learning_rate": 0.0, "beta": 0.9, "convention": "heavy_ball"}
     run = shipped(place)
     return {"learning_rate": run.rate, "beta": run.beta, "convention": "heavy_ball"}
 

@@ -115,10 +115,11 @@ def _period(axes: Axes, found: Diagnosis) -> list[Mark]:
     low, high = axes.get_ylim()
     height = found.evidence.losses[peak] + 0.05 * (high - low)
     ends, tick = [peak, peak + found.period], 0.02 * (high - low)
+    explained = f": curvature {found.curvature:.3g}" if np.isfinite(found.curvature) else ""
     return [
         line(axes, ends, [height, height], Role(INK), width=2),
         *(line(axes, [end, end], [height - tick, height + tick], Role(INK), width=2) for end in ends),
-        text(axes, peak, height + 1.5 * tick, f"{found.period:.1f} steps", bold=True),
+        text(axes, peak, height + 1.5 * tick, f"{found.period:.1f} steps{explained}", bold=True),
     ]
 
 

@@ -152,7 +152,7 @@ my_letters = "------"  # six letters, the first for run 1
 # %% [markdown]
 # ### Run
 #
-# Go through the six with the first slider. *Part shown* lets the log grow: watch when the verdict comes.
+# Go through the six with the first slider. *% shown* lets the log grow: watch when the verdict comes.
 # Three bars say what it rests on. Below stand the evidence and the advice. Then paste a log of your own.
 
 # %%
