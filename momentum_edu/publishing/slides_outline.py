@@ -189,8 +189,9 @@ def _shown(draft: Draft, html: str, before: object) -> None:
     """Show a formula or a list beneath the last words of the paragraph that leads to it."""
     body: tuple[str, ...] = (html,)
     if isinstance(before, Block) and before.kind == "paragraph":
-        source = _OPENER.sub("", before.source, count=1)
-        body = (f"<p>{inline(tail(source, BESIDE_WORDS))}</p>", html)
+        # Of what the slide before has already shown, the last sentence is enough.
+        last = tail(_OPENER.sub("", before.source, count=1), 1 if _bold(before) else BESIDE_WORDS)
+        body = (f"<p>{inline(last)}</p>", html)
     if _bold(before) and draft.has_room_for(html):
         draft.extend(html)
     elif draft.has_room_for("".join(body)):

@@ -20,7 +20,7 @@ KINDS = {
 }
 _SENTENCE_END = re.compile(r"[.!?][\"”)*]*\s+(?=[\w\"“*$`(\[])")
 _FORMULA = re.compile(r'\(?<span class="math inline">.*?</span>[.,;:!?%)]*', re.DOTALL)
-_SIGN = re.compile(r"<mo>(?=&#x0002F;|&#x0007C;)")  # / and |, which TeX sets tight
+_SIGN = re.compile(r"<mo[^>]*>(?=&#x0002F;|&#x0007C;)")  # / and |, which TeX sets tight
 _NAMED = re.compile(r"(<mi>(?:cos|ln)</mi>)(?=<m[in])")
 _LINK = re.compile(r'<a href="(?!https?:)[^"]*">(.*?)</a>', re.DOTALL)
 
