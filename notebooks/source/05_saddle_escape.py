@@ -192,10 +192,10 @@ figures.show(
 #
 # **C.** At the same rate momentum needs 9 % *more* steps. Each step is a mean of past gradients, and here
 # past gradients were smaller. **The velocity is late**, as always; on a growing slope being late means being
-# slow. In numbers: without $v$ the rule reads $y_{t+1} = (1 + \beta + s)\,y_t - \beta\,y_{t-1}$ with $s =
-# \eta\gamma\,(1-\beta)$ (lesson 03). Try $y_t = \mu^t$, the same factor in each step. It fits if
+# slow. In numbers: without $v$ the rule reads $y_{t+1} = (1 + \beta - a)\,y_t - \beta\,y_{t-1}$ with $a = h\,
+# (1-\beta)$ (lesson 03), and here $h = -\eta\gamma$. Try $y_t = \mu^t$, one factor for all steps. It fits if
 #
-# $$\mu^2 - (1 + \beta + s)\,\mu + \beta = 0$$
+# $$\mu^2 - (1 + \beta - a)\,\mu + \beta = 0$$
 #
 # The larger root is the growth. Plain descent grows by $1 + \eta\gamma$. Put that in, and the left side is
 # $\beta\,(\eta\gamma)^2$: above 0, so the root lies below. Every beta is slower than none.

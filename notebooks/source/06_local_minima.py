@@ -221,10 +221,9 @@ assert leavers == {"shallow": (35, 56), "deep": (12, 33)}
 # ### Explain
 #
 # **B.** The ball doesn't know which valley is better. It knows height and speed. A deep valley is harder
-# to leave, because more of the budget is spent on the way through it. But 12 of 33 left the better
-# valley for the worse; 35 of 56 went the other way.
+# to leave, because more of the budget is spent on the way through it.
 #
-# **Verdict.** Momentum leaves good valleys as well as bad ones, only less often.
+# **Verdict.** Momentum leaves good valleys as well as bad ones, only less often: 12 of 33 against 35 of 56.
 #
 # ## 3. Is it the momentum? Two rivals
 #

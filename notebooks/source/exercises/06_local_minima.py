@@ -42,8 +42,8 @@ check("momentum_energy", globals())
 # ## 2. From where could it cross?
 #
 # `landscapes.double_well(tilt)` is $f(x) = x^4/4 - x^2/2 + \mathrm{tilt}\cdot x$; its barrier is at
-# `.saddles[0, 0]`. Energy never grows, so a ball put down at rest to the right of the right valley can
-# cross only from some $x$ on. Return that $x$.
+# `.saddles[0, 0]`. At rates up to $2/L$ energy never grows, so a ball put down at rest to the right of the
+# right valley can cross only from some $x$ on. Return that $x$.
 
 
 # %% answer="lowest_crossing_start"
