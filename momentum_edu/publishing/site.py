@@ -29,7 +29,7 @@ CONFIG = {
     "author": "The momentum_edu authors",
     "copyright": "The momentum_edu authors; texts and figures CC BY 4.0, code BSD 3-Clause",
     "release": __version__,
-    "language": "en_GB",
+    "language": "en",  # with en_GB the search stops for a translation that Sphinx lacks
     "extensions": [
         "myst_parser",
         "sphinx.ext.autodoc",
@@ -37,12 +37,14 @@ CONFIG = {
         "momentum_edu.publishing.site_sphinx",
     ],
     "myst_enable_extensions": ["dollarmath"],
+    "myst_dmath_double_inline": True,  # formulas of their own inside a list's item
     "myst_heading_anchors": 3,
     "html_math_renderer": "mathml",
     "html_theme": "furo",
     "html_title": "Momentum, measured",
     "html_static_path": [str(LOOK / "static")],
     "html_css_files": ["course.css"],
+    "templates_path": [str(LOOK / "templates")],
     "html_theme_options": {"top_of_page_buttons": [], "navigation_with_keys": True},
     "html_copy_source": False,
     "html_show_sourcelink": False,
