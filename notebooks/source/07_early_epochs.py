@@ -136,6 +136,7 @@ predicted, swing = theory.overshoot(eta * curvature, beta), -aside.min(axis=0)
 print(
     f"your guess: {guess_size}; gradient {times_smaller.min():.0f} to {times_smaller.max():.0f} times smaller"
 )
+print("h at the end of the run:", *(f"{value:.2f}" for value in eta * curvature))
 print("overshoot, push of 0.01:", *(f"{value:.2f}" for value in swing[0]))
 print("overshoot, push of 0.1: ", *(f"{value:.2f}" for value in swing[1]))
 print("predicted from h, beta: ", *(f"{value:.2f}" for value in predicted))
@@ -229,7 +230,7 @@ guess_period = "?"  # write "A", "B" or "C"
 #
 # `period` compares the signal with waves of many periods and takes the one that fits best (the peak of its
 # *spectrum*). The slow fall of the loss would drown the ripple, so for the loss we take the change of its
-# change at each step (`np.diff` twice). From 38 steps such a period is good to a few per cent.
+# change at each step (`np.diff` twice). On a parabola, where we know the period, 38 steps give it to 1 %.
 
 
 # %%
@@ -252,10 +253,13 @@ print("gradient / P:               ", *(f"{value:.2f}" for value in gradient_per
 print("loss / (P/2):               ", *(f"{value:.2f}" for value in loss_period / (expected / 2)))
 read_off = (1 + beta - 2 * np.sqrt(beta) * np.cos(np.pi / loss_period)) / (1 - beta) / eta
 print("curvature read off the loss / sharpness: ", *(f"{value:.2f}" for value in read_off / sharpness))
+known = period(theory.response(2.0, beta, steps=60)[2:40]) / theory.ringing_period(2.0, beta)
+print(f"a parabola with h = 2: measured / true period {known:.3f}")
 mixed = theory.ringing_period(eta * along, beta) / 2
 print("loss / (P/2) with the curvature along the first gradient:", *(f"{x:.2f}" for x in loss_period / mixed))
 
 # %%
+assert abs(known - 1) < 0.01
 assert np.allclose(gradient_period / expected, 1, atol=0.06)
 assert np.allclose(loss_period / (expected / 2), [1.10, 0.97, 1.21, 1.36, 1.25], atol=0.03)
 assert np.allclose(loss_period / mixed, [0.99, 0.93, 0.96, 1.25, 0.98], atol=0.03)
@@ -357,7 +361,8 @@ print(f"from beta alone: {theory.settling_time(beta, 0.05):.0f} steps")
 # %%
 assert abs(-fast_aside.min(axis=0).mean() - 0.70) < 0.01
 assert abs(-slow_aside.min(axis=0).mean() - 0.28) < 0.01
-assert (min(wait.min(), slow_wait.min()), max(wait.max(), slow_wait.max())) == (52, 57)
+both = np.concatenate([wait, slow_wait])
+assert np.allclose([both.min(), both.max()], [52, 57], atol=1)
 assert abs(theory.settling_time(beta, 0.05) - 57) < 0.5
 
 # %%
@@ -444,7 +449,7 @@ assert np.allclose(by_step, [0.102, 0.198, 0.056, 0.454, 0.043], atol=0.005)
 assert me.draw_up(batched_plain.loss[:30]).max() < 0.03
 dips = batched.loss[:6].argmin(axis=0)
 print("lowest before step 6 (the end of epoch 1): at steps", *dips)
-assert 3 <= dips.min() <= dips.max() <= 5
+assert set(dips) == {4, 5}
 
 # %%
 titles = ("Logged by epochs: nothing to see", "Logged by steps: the swing is there")
@@ -466,7 +471,7 @@ figures.show(
 # %% [markdown]
 # ### Explain
 #
-# **C.** The dip comes at steps 3 to 5, the rise of 0.04 to 0.45 after it, all within two epochs. A log by
+# **C.** The dip comes at steps 4 and 5, the rise of 0.04 to 0.45 after it, all within two epochs. A log by
 # epochs steps over the *dip*: it sees steps 0, 6, 12, and these fall. Ringing is counted in *steps*: about
 # 7 for a ripple of the loss, 57 until the swing is within 5 %. With 6 steps an epoch that is 10 epochs;
 # with 24 (batches of 64) it is 2 or 3.
@@ -578,7 +583,7 @@ print(f"the noisy run, its loss on all images: largest rise {on_all.max():.4f}")
 assert on_all.max() < 1e-3
 
 # %% [markdown]
-# Only in the log: the weights went steadily down. So before you cure noise, plot a running mean.
+# Only in the log: on all images the loss never rises. So before you cure noise, plot a running mean.
 #
 # Without momentum the ringing goes, and the instability gets worse: momentum bears a higher $h$. So there
 # is a fourth test, by computing: is $h$ beyond the limit $2(1+\beta)/(1-\beta)$?
@@ -616,7 +621,7 @@ assert np.all(0.4 * now < theory.stability_limit(0.5))
 #
 # ## 6. What people say: "Momentum makes the early loss oscillate"
 #
-# By now you have seen it in five networks. All of them had the mean squared error. Most people train
+# By now you have seen it in five networks. All of them had the squared error. Most people train
 # classifiers with cross-entropy.
 #
 # ### Predict
@@ -624,9 +629,9 @@ assert np.all(0.4 * now < theory.stability_limit(0.5))
 # Same network, same starts, $\beta = 0.9$; only the loss is cross-entropy. First at rate 0.1, then at rate
 # 2. Compared with plain descent at the same rate:
 #
-# - **A** Momentum rings at both rates.
+# - **A** With momentum the loss rises again at both rates.
 # - **B** With momentum the loss rises at neither; at rate 2 it is *plain* descent's that climbs.
-# - **C** Momentum rings at 0.1 and diverges at 2.
+# - **C** With momentum the loss rises again at 0.1, and diverges at 2.
 
 # %%
 guess_loss = "?"  # write "A", "B" or "C"
