@@ -153,7 +153,8 @@ def build_site(root: Path, output: Path, pyodide: Path | None) -> None:
     BuildError
         When a part cannot be built, or `output` holds something that is no site.
     """
-    if output.exists() and any(output.iterdir()) and not (output / MARK).exists():
+    found = {path.name for path in output.iterdir()} if output.exists() else set()
+    if MARK not in found and not found <= {"slides", "handouts"}:
         raise BuildError(f"output must be a new or empty folder, or an earlier site; got {output}")
     with tempfile.TemporaryDirectory() as folder:
         pages, site = Path(folder, "pages"), Path(folder, "site")
@@ -183,7 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--output",
         type=Path,
         metavar="DIR",
-        help="where to write it (default: build/site in the course's folder)",
+        help="where to write it (default: site in the course's folder)",
     )
     parser.add_argument(
         "--pyodide",
@@ -197,7 +198,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if missing := [name for name in TOOLS if importlib.util.find_spec(name) is None]:
             raise BuildError(f"{', '.join(missing)} not found: `python3 course.py build site` installs it")
         root = checkout(Path.cwd())
-        output = (options.output or root / "build" / "site").resolve()
+        output = (options.output or root / "site").resolve()
         build_site(root, output, options.pyodide)
     except (FileNotFoundError, ValueError, BuildError) as error:
         print(f"site: not built\n  {error}", file=sys.stderr)
