@@ -170,6 +170,17 @@ def test_answer_and_verdict_share_a_slide_while_there_is_room():
     assert statement.body[1:] == ("<h3>Verdict</h3>", "<p><em>False.</em> Ask about the metal.</p>")
 
 
+def test_what_announces_a_list_stands_with_it_once():
+    reasons = EXPLAIN.replace("More of why.", "There are two reasons:\n\n- size,\n- metal.")
+    notebook = lesson(figure_cell())
+    notebook.cells[-2].source = reasons
+    shown = only(notebook, "statement").body
+    assert shown[:2] == ("<p>Size cancels out.</p>", "<p>There are two reasons:</p>")
+    assert "<li>size</li>" in shown[2]
+    notebook.cells[-2].source = reasons.replace("Size cancels out. ", "")
+    assert only(notebook, "statement").body[:2] == ("<p>There are two reasons:</p>", shown[2])
+
+
 def test_the_lecturers_notes_go_to_the_title_and_what_names_a_section_to_that_section():
     title, section = only(lesson(figure_cell()), "title"), only(lesson(figure_cell()), "section")
     assert "Larger bell?" in title.notes[0]

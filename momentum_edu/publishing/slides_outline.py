@@ -189,13 +189,13 @@ def _shown(draft: Draft, html: str, before: object) -> None:
     """Show a formula or a list beneath the last words of the paragraph that leads to it."""
     body: tuple[str, ...] = (html,)
     if isinstance(before, Block) and before.kind == "paragraph":
-        # Of what the slide before has already shown, the last sentence is enough.
-        last = tail(_OPENER.sub("", before.source, count=1), 1 if _bold(before) else BESIDE_WORDS)
-        body = (f"<p>{inline(last)}</p>", html)
-    if _bold(before) and draft.has_room_for(html):
-        draft.extend(html)
-    elif draft.has_room_for("".join(body)):
-        draft.extend(*body)
+        # Of a paragraph that a slide has shown, the sentence that announces this is enough, if there is one.
+        shown = _bold(before)
+        last = tail(_OPENER.sub("", before.source, count=1), 1 if shown else BESIDE_WORDS)
+        if not shown or last.endswith(":") or not draft.has_room_for(html):
+            body = (f"<p>{inline(last)}</p>", html)
+    if draft.has_room_for("".join(body)):
+        draft.extend(*(each for each in body if each not in draft.slides[-1].body))
     else:
         draft.show(Slide("formula", inline(draft.where) or "The rule", body), still_open=True)
 
