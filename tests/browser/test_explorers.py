@@ -44,7 +44,7 @@ def press(explorer, target, key):
     target.press(key)
     explorer.wait_for(lambda: explorer.layer() != before, f"{key} to change the picture")
     assert explorer.box.locator("[role=alert]").count() == 0
-    assert explorer.words().replace("\xa0", " ") in explorer.alt
+    explorer.wait_for(lambda: explorer.words().replace("\xa0", " ") in explorer.alt, "the alternative text")
 
 
 def healthy(gallery):
