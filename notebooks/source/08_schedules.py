@@ -580,8 +580,8 @@ assert np.all(both > 2 * rises["constant"])
 # Hardly: 0.49 instead of 0.53, and still more than double the 0.15 with nothing scheduled.
 #
 # **At larger rates.** The sharpness (top curvature) of this network is 20 to 23 at the start. At rate 0.2
-# that gives an $h$ of 3.9 to 4.5. By section 4 a start of beta from 0 must fail there, and one from 0.45
-# should not. We try rates on both sides of the two limits, 2 and 5.27.
+# that gives an $h$ of 3.9 to 4.5. By section 4 a start of beta from 0 must blow up there. From 0.45 it is
+# stable, but hardly better than a constant beta. We try rates on both sides of the limits, 2 and 5.27.
 
 # %%
 rng = np.random.default_rng(0)
@@ -604,9 +604,9 @@ assert np.allclose([rise_at[0.2, 0.0].mean(), rise_at[0.2, "0 to the end"].mean(
 assert np.allclose([end_at[0.2, f] for f in (0.45, "0 to the end", 0.9)], [0.227, 0.237, 0.245], atol=2e-3)
 
 # %% [markdown]
-# At rate 0.2 it holds. From 0 the loss flies up, by 2.4 on average (plain descent, by 2.8; both come back).
-# From 0.45 no start rises, and the final loss, 0.227, is below plain descent's 0.237 and that of a constant
-# beta, 0.245.
+# At rate 0.2 the loss does fly up from 0, by 2.4 on average (plain descent, by 2.8; both come back). From 0.45
+# no start rises, which is better than the parabola promised, and the final loss, 0.227, is below plain
+# descent's 0.237 and that of a constant beta, 0.245.
 #
 # But a network is no parabola, and the limit is not sharp. At rate 0.1 $h$ is 2.0 to 2.3, at the limit or
 # beyond, and from 0 nothing rises; at 2.4 to 2.7 one start of five does. From 0.45 none rises at 3.9 to
