@@ -349,6 +349,9 @@ print(f"the loss rises in {rising.sum()} of {rising.size} steps; of these")
 print(f"{uphill[rising].sum()} begin uphill, {uphill_after[rising].sum()} end uphill")
 assert (rising.sum(), uphill[rising].sum(), uphill_after[rising].sum()) == (14, 9, 14)
 assert rising[uphill].all()
+first, rose = sweep.epoch_loss[0, usual], rise[usual]
+assert round(first.max() / first.min(), 1) == 2.3
+assert rose.max() > 20 * rose.min()
 
 # %% [markdown]
 # ### Explain
@@ -492,15 +495,17 @@ assert (ends[1] > 1e6).all()
 assert (ends[0] < ends[2]).all()
 assert (ends[3] < 0.9 * ends[0]).all()
 assert round(rise[3].mean(), 2) == 0.34
+assert np.allclose(theory.stability_limit(np.array([0.0, 0.9])), [2, 38])
 
 # %% [markdown]
 # ### Explain
 #
 # **Momentum at 0.8.** At the same rate momentum does not help: at 0.2 it ends a little behind plain descent
 # in each of the five. But it stays stable at rates where plain descent blows up: plain descent fails at 0.3
-# in all five networks, momentum works at 0.8. The **larger rate** that it affords is what makes it faster.
-# The price is more ringing: 0.34 on average, against 0.15 at rate 0.1. Lesson 04 says how much there is to
-# gain, and how to choose both numbers.
+# in all five networks, momentum works at 0.8. (A step that is too long turns the gradient round, and in an
+# average such gradients cancel: the limit for $h$ moves from 2 to 38, lesson 03.) The **larger rate** that
+# it affords is what makes it faster. The price is more ringing: 0.34 on average, against 0.15 at rate 0.1.
+# Lesson 04 says how much there is to gain, and how to choose both numbers.
 #
 # What helps against the ringing *there*? Not momentum warm-up: it begins as plain descent, so at 0.8 it blows
 # up. (Lesson 08 says what to begin with, and how far that goes.) But there is a cure at the root. If
