@@ -10,7 +10,13 @@ from momentum_edu.publishing.site import sources
 pytestmark = [pytest.mark.needs_browser, pytest.mark.needs_site]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["index.html", "search.html", "reference/index.html", "reference/theory.html"]
+PAGES = [
+    "index.html",
+    "search.html",
+    "reference/index.html",
+    "reference/theory.html",
+    "reference/landscapes.html",
+]
 PAGES += [f"{page}.html" for page in sources(ROOT).values()]
 SHORT = "lessons/00_start_here.html"
 LESSON, EXERCISE = "lessons/03_overshoot.html", "exercises/03_overshoot.html"
