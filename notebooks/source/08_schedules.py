@@ -604,8 +604,8 @@ assert np.allclose([rise_at[0.2, 0.0].mean(), rise_at[0.2, "0 to the end"].mean(
 assert np.allclose([end_at[0.2, f] for f in (0.45, "0 to the end", 0.9)], [0.227, 0.237, 0.245], atol=2e-3)
 
 # %% [markdown]
-# At rate 0.2 the loss does fly up from 0, by 2.4 on average (plain descent, by 2.8; both come back). From 0.45
-# no start rises, which is better than the parabola promised, and the final loss, 0.227, is below plain
+# At rate 0.2 the loss does fly up from 0, by 2.4 on average (plain descent, by 2.8; both come back). From
+# 0.45 no start rises, which is better than the parabola promised, and the final loss, 0.227, is below plain
 # descent's 0.237 and that of a constant beta, 0.245.
 #
 # But a network is no parabola, and the limit is not sharp. At rate 0.1 $h$ is 2.0 to 2.3, at the limit or
