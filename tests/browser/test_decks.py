@@ -200,6 +200,10 @@ def test_a_handout_is_a_tagged_pdf_with_every_picture_whole(tmp_path):
     assert "Say it in a lecture" not in text
     assert "file:" not in text
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    pictures = sum("image/png" in output.get("data", {}) for output in outputs)
-    assert sum(len(page.images) for page in reader.pages) == pictures  # one cut in two would count twice
+    alts = [
+        output.metadata["image/png"]["alt"] for output in outputs if "image/png" in output.get("data", {})
+    ]
+    assert sum(len(page.images) for page in reader.pages) == len(alts)  # one cut in two would count twice
+    things = [reader.get_object(number) for number in range(1, int(reader.trailer["/Size"]))]
+    assert [thing["/Alt"] for thing in things if isinstance(thing, dict) and "/Alt" in thing] == alts
     assert target.stat().st_size < 3e6
