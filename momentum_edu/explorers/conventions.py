@@ -145,7 +145,7 @@ def finding(result: Conventions) -> str:
         both = f"{names[0]} and {names[1]}"
         return f"One path: {both} stay equal to 12 digits; each overshoots by {past[0]}."
     begins = int(np.argmax(gap > EQUAL))
-    overshoots = f"{names[0]} overshoots by {past[0]}, {names[1]} by {past[1]}"
+    overshoots = f"{names[0][0].upper()}{names[0][1:]} overshoots by {past[0]}, {names[1]} by {past[1]}"
     return f"They part at step {begins}, by up to {gap.max():.2g}: {_reason(result)}. {overshoots}."
 
 

@@ -235,10 +235,14 @@ def _path_marks(axes: Axes, result: Overshoot, steps: Array, x: Array) -> list[M
 def _root_marks(axes: Axes, result: Overshoot) -> list[Mark]:
     """The roots, and the circle of the larger one: its radius is the factor for each step."""
     circle = result.rate * np.exp(1j * np.linspace(0, 2 * np.pi, 61))
+    outside = [
+        text(axes, -1.2, 0.15, f"◂ root at {root:.3g}", size=9) for root in result.roots.real if root < -1.25
+    ]
     return [
+        *outside,
         line(axes, circle.real, circle.imag, Role(MOMENTUM.colour, "--"), width=1.2),
         points(axes, result.roots.real, result.roots.imag, size=8),
-        text(axes, 0, -0.1, f"{result.rate:.3g} a step", align="center", size=9),
+        text(axes, 0, -0.4 if outside else -0.1, f"{result.rate:.3g} a step", align="center", size=9),
     ]
 
 
@@ -260,4 +264,4 @@ def finding(result: Overshoot) -> str:
         return f"Alternating: it jumps across the minimum at every step, and {settles}."
     limit = theory.stability_limit(result.beta)
     grows = f"each step multiplies the distance by {result.rate:.3g} in the end"
-    return f"Diverging: h = {result.h:g} is beyond the limit of {limit:.3g}; {grows}."
+    return f"Diverging: h = {result.h:.3g} is beyond the limit of {limit:.3g}; {grows}."
