@@ -190,9 +190,9 @@ for b in (0.5, 0.9, 0.99):
     assert abs(loses / (1 - np.sqrt(b)) - 1) < 2e-3
 
 # %% [markdown]
-# At the same rate the gain never reaches two. It is largest where the ringing sets in (lesson 03), at $h =
-# 0.026$ for $\beta = 0.9$. From there on momentum shrinks by $\sqrt\beta$ a step, whatever $h$ is. Plain
-# descent shrinks by $1 - h$, so from $h = 1 - \sqrt\beta$ on it is the faster one.
+# At the same rate, for $h < 1$, the gain never reaches two. It is largest where the ringing sets in (lesson
+# 03), at $h = 0.026$ for $\beta = 0.9$. From there on momentum shrinks by $\sqrt\beta$ a step, whatever $h$
+# is. Plain descent shrinks by $1 - h$, so from $h = 1 - \sqrt\beta$ on it is the faster one.
 #
 # But in the first figure momentum at the same rate lies *below* plain descent from the start! That is the
 # stiff half of the loss. Plain descent jumps from wall to wall there ($h = 1.9986$) and loses it as slowly as
@@ -330,11 +330,11 @@ assert abs(np.sqrt(best_beta) - (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) < 1
 # To the goal of one millionth the gain was 21, not 38: the best tuning loses time at the start. Section 4
 # shows where.
 #
-# **Verdict.** *True*, and this is what momentum is good for: best against best it gains $\sqrt\kappa$ in
-# the long run. A small $\kappa$ leaves little to gain: 15 steps against 35 at $\kappa = 10$. The rate must be
-# raised; beta alone gains less than a factor of two. (In PyTorch the same tuning is `lr` $=
-# \eta^*(1-\beta^*)$, lesson 01. If you know only the largest curvature, choose a beta and put that curvature
-# on the upper end of its band, $\eta = 1/(h_c\lambda_{\max})$.)
+# **Verdict.** *True*, and this is what momentum is good for: best against best it gains $\sqrt\kappa$ in the
+# long run. A small $\kappa$ leaves little to gain: 15 steps against 35 at $\kappa = 10$. The rate must be
+# raised; along a flat direction beta alone gains less than a factor of two. (In PyTorch the same tuning is
+# `lr` $= \eta^*(1-\beta^*)$, lesson 01. If you know only the largest curvature, choose a beta and put that
+# curvature on the upper end of its band, $\eta = 1/(h_c\lambda_{\max})$.)
 #
 # ## 3. What people say: "beta is usually 0.5 to 0.9"
 #

@@ -614,8 +614,8 @@ assert np.all(apart > 100 * difference(nudged))
 #
 # Answer before you unfold.
 #
-# **1.** You start a run ten times higher up on the ridge, at the same distance beside it. How does that
-# change the step at which it is out?
+# **1.** You start a run ten times farther along the ridge ($x = 10$ for 1), as close beside it as before. How
+# does that change the step at which it is out?
 #
 # <details><summary>Answer</summary>
 # Not at all. Along and across don't know of each other: run-ups of 0, 1 and 1000 all left at step 226.
