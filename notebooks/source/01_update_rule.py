@@ -501,6 +501,7 @@ for penalty, steps in counts.items():
     assert abs(grid[steps.argmin()] - best) < 0.01
 print(f"smallest curvature without a penalty: {abs(spread[0]):.6f}")
 assert abs(spread[0]) < 1e-9
+assert (images == 0).all(axis=0).any()  # pixels that are never inked
 
 # %%
 steps = counts[0.001]
