@@ -60,6 +60,7 @@ CONFIG = {
     "autodoc_member_order": "bysource",
     "napoleon_google_docstring": False,
     "napoleon_use_rtype": False,
+    "napoleon_use_ivar": True,
 }
 MARK = ".nojekyll"
 """Tells a site from another folder, and hosts of static pages to keep the folders that begin with `_`."""

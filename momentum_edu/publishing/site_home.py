@@ -81,7 +81,7 @@ def picture(plain: Sequence[float], momentum: Sequence[float], alt: str) -> str:
 <text class="finding" transform="translate({_x(top, plain)} {_y(momentum[top]) - 12})">
 <tspan class="momentum-name" x="0" dy="-1.4em">With momentum</tspan>
 <tspan x="0" dy="1.3em">{finding}</tspan></text>
-<text class="plain-name" x="{_x(6, plain)}" y="{_y(plain[6]) + 45}">Plain gradient descent</text>
+<text class="plain-name" x="{_x(6, plain)}" y="{_y(plain[6]) + 60}">Plain gradient descent</text>
 </svg>"""
 
 
