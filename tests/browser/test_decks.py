@@ -153,6 +153,12 @@ def test_the_speaker_sees_the_lecturers_notes(address, open_deck):
     assert deck.wrong == []
 
 
+def test_reveal_comes_in_the_version_that_was_looked_at_and_with_its_licence(site, address, open_deck):
+    deck = open_deck(f"{address}/00_start_here.html")
+    assert deck.evaluate("Reveal.VERSION").startswith("5.2.")
+    assert "Permission is hereby granted" in (site / "slides" / "reveal" / "LICENSE").read_text()
+
+
 def test_a_deck_opens_from_the_folder_without_a_server(site, open_deck):
     deck = open_deck(f"{site.as_uri()}/slides/00_start_here.html")
     assert "Why does the loss rise again" in deck.locator("section.present h1").inner_text()
