@@ -12,7 +12,6 @@ from typing import Any
 
 from real_lab import CELLS, KERNEL, ExplorerOnPage, Notebook
 
-CHECK = 'check("{}", globals())'  # what the check cell of an exercise says
 WAIT = 900_000  # milliseconds; a quiet machine needs a twentieth
 
 
@@ -74,14 +73,15 @@ class LiteNotebook(Notebook):
 
     def __init__(self, page: Any, address: str, name: str) -> None:
         self.page, self.errors = page, []
+        page.set_default_timeout(WAIT)
         page.on("console", self._note_message)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto(f"{address}/notebooks/index.html?path={name}")
-        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady", timeout=WAIT)
+        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
 
     def wait_for_kernel(self) -> None:
         """Wait until Python has been loaded; the notebook can be read long before."""
-        self.page.wait_for_function(f"{KERNEL}?.status === 'idle'", timeout=WAIT)
+        self.page.wait_for_function(f"{KERNEL}?.status === 'idle'")
 
     def _note_message(self, message: Any) -> None:
         # JupyterLite looks in the folder's listing for files that only the browser's store has.
@@ -95,14 +95,17 @@ class LiteNotebook(Notebook):
 
     def wait_for_figure(self) -> None:
         """Wait for the first figure."""
-        self.page.wait_for_selector(".jp-OutputArea-output img", timeout=WAIT)
+        self.page.wait_for_selector(".jp-OutputArea-output img")
 
     def wait_for_end(self) -> None:
-        """Wait until every cell has run."""
+        """Wait until every cell has run, or one has raised: the others then never will."""
         self.page.wait_for_function(
-            f"""() => {KERNEL}.status === 'idle' && [...{CELLS}].filter(cell => cell.type === 'code')
-                .every(cell => cell.executionCount !== null && cell.executionState !== 'running')""",
-            timeout=WAIT,
+            f"""() => {{
+                const code = [...{CELLS}].filter(cell => cell.type === 'code')
+                const raised = cell => cell.outputs.toJSON().some(output => output.output_type === 'error')
+                const ran = cell => cell.executionCount !== null && cell.executionState !== 'running'
+                return {KERNEL}.status === 'idle' && (code.some(raised) || code.every(ran))
+            }}"""
         )
 
     def answer(self, name: str, line: str) -> None:
@@ -115,18 +118,14 @@ class LiteNotebook(Notebook):
 
     def check(self, name: str) -> str:
         """Run the check cell of an exercise; return what it says."""
-        return self.run_cell(CHECK.format(name))
+        return self.run_cell(f'check("{name}", globals())')
 
     def run_cell(self, source: str) -> str:
         """Run the first cell that holds this text; return what it shows."""
         cell = self._cell(source)
         cell.locator(".cm-content").click()
         self._run(cell)
-        return self.shown_by(source)
-
-    def shown_by(self, source: str) -> str:
-        """What the first cell that holds this text shows."""
-        return "\n".join(self._cell(source).locator(".jp-OutputArea-output").all_inner_texts()).strip()
+        return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 
     def source(self, beginning: str) -> str:
         """Return the whole text of the first cell that holds this."""
@@ -139,7 +138,7 @@ class LiteNotebook(Notebook):
     def _run(self, cell: Any) -> None:
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_timeout(100)
-        cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).wait_for(timeout=WAIT)
+        cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).wait_for()
         self.page.wait_for_function(f"{KERNEL}.status === 'idle'")
 
 
