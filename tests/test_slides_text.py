@@ -43,3 +43,11 @@ def test_a_long_list_is_shared_out_evenly_and_its_numbers_go_on():
     assert [page[:14] for page in pages] == ["<ol><li>word w", '<ol start="3">']
     [single] = list_pages(block, room=500)
     assert single.count("<li>") == 4
+
+
+@pytest.mark.needs_site
+def test_named_functions_are_set_apart_and_bars_are_set_tight():
+    [block] = blocks(r"$2\sqrt\beta\cos\theta$ and $a/b$")
+    between = [re.sub(r"<[^>]*>", "", each) for each in re.split(r"<mspace[^>]*>", block.html)]
+    assert [len(each) for each in between[:2]] == [len("2&#x003B2;"), len("cos")]
+    assert '<mo lspace="0" rspace="0" stretchy="false">&#x0002F;</mo>' in block.html

@@ -21,7 +21,7 @@ KINDS = {
 _SENTENCE_END = re.compile(r"[.!?][\"”)*]*\s+(?=[\w\"“*$`(\[])")
 _FORMULA = re.compile(r'\(?<span class="math inline">.*?</span>[.,;:!?%)]*', re.DOTALL)
 _SIGN = re.compile(r"<mo[^>]*>(?=&#x0002F;|&#x0007C;)")  # / and |, which TeX sets tight
-_NAMED = re.compile(r"(<mi>(?:cos|ln)</mi>)(?=<m[in])")
+_NAMED = re.compile(r"(</m(?:i|n|sqrt)>)?(<mi>(?:cos|ln)</mi>)(?=<m[in])")
 _LINK = re.compile(r'<a href="(?!https?:)[^"]*">(.*?)</a>', re.DOTALL)
 
 
@@ -125,7 +125,13 @@ def _mathml(tex: str, options: dict[str, Any]) -> str:
 
     mathml = str(convert(tex.strip(), display="block" if options["display_mode"] else "inline"))
     mathml = _SIGN.sub('<mo lspace="0" rspace="0" stretchy="false">', mathml)
-    return _NAMED.sub(r'\1<mspace width="0.167em"/>', mathml).replace(r"\%", "%")
+    return _NAMED.sub(_thin_spaces, mathml).replace(r"\%", "%")
+
+
+def _thin_spaces(found: "re.Match[str]") -> str:
+    """Set cos and ln apart as TeX does: from what follows, and from a factor before."""
+    space = '<mspace width="0.167em"/>'
+    return f"{found[1]}{space}{found[2]}{space}" if found[1] else f"{found[2]}{space}"
 
 
 def _top_level(tokens: list[Any]) -> Iterator[tuple[int, int]]:
