@@ -3,6 +3,7 @@
 import datetime
 import html
 import re
+import threading
 
 import numpy as np
 import pytest
@@ -103,6 +104,25 @@ def test_the_background_is_redrawn_when_the_log_changes_and_only_then(explorer, 
     low, high = explorer.picture.figure.axes[0].get_ylim()
     losses = shipped(SHIPPED[2]).losses
     assert low < losses.min() < losses.max() < high < 2 * losses.max()
+
+
+def test_a_change_on_another_thread_waits_for_the_new_background(explorer, monkeypatch):
+    order, redraw, draw = [], explorer.picture.redraw, explorer.picture.draw
+    other = threading.Thread(target=lambda: explorer.set(beta=0.5))
+
+    def redraw_while_another_comes():
+        other.start()
+        other.join(timeout=0.3)
+        redraw()
+        order.append("background")
+
+    monkeypatch.setattr(explorer.picture, "redraw", redraw_while_another_comes)
+    monkeypatch.setattr(explorer.picture, "draw", lambda *frame: order.append("marks") or draw(*frame))
+    explorer.set(which=SHIPPED[3])
+    other.join()
+    assert order[0] == "background"
+    assert "marks" in order[1:]
+    assert order.count("background") == 1
 
 
 def test_a_pasted_log_turns_to_ones_own_and_back(explorer):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import log10
+from threading import RLock
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -26,7 +27,8 @@ class Frame(NamedTuple):
 class Explorer(widgets.VBox):  # type: ignore[misc]
     """Controls and a live picture: when a control moves, compute anew and draw.
 
-    Handlers are plain and synchronous: the page itself holds back changes while one is under way.
+    Handlers are plain and synchronous: the page itself holds back changes while one is under way. JupyterLab
+    may send changes of two controls to two threads, so one drawing waits for the other.
 
     Parameters
     ----------
@@ -61,7 +63,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         counted: str = "steps shown",
     ) -> None:
         self.picture, self.controls = picture, dict(controls)
-        self._compute, self._frame = compute, frame
+        self._compute, self._frame, self._drawing = compute, frame, RLock()
         self._step = widgets.IntSlider(
             value=steps, min=0, max=steps, description=counted, style=_NAMED, layout=_CELL
         )
@@ -141,11 +143,12 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 
     def _update(self, _change: Any = None) -> None:
         """Compute and draw; whatever goes wrong is shown to the reader in place of the finding."""
-        self._play.value = self._step.value
-        try:
-            self.picture.draw(*self._frame(self._compute(**self.values), self._step.value))
-        except Exception as error:
-            self.picture.fail(f"{type(error).__name__}: {error}")
+        with self._drawing:
+            self._play.value = self._step.value
+            try:
+                self.picture.draw(*self._frame(self._compute(**self.values), self._step.value))
+            except Exception as error:
+                self.picture.fail(f"{type(error).__name__}: {error}")
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return self.picture.bundle(super()._repr_mimebundle_(**options))
