@@ -31,6 +31,8 @@ const tell = () => {
             const handle = box.querySelector('[role=slider]');
             set(handle, 'aria-label', words);
             set(handle, 'aria-valuetext', readout.textContent);
+            // Notebook 7 would take the arrow keys for itself, and jump to another cell.
+            if (document.body.dataset.notebook) set(handle, 'data-lm-suppress-shortcuts', 'true');
             set(readout, 'role', 'textbox');
             set(readout, 'aria-label', words + ', to type');
         } else {
