@@ -25,7 +25,7 @@ REPACKED = ("comm", "ipywidgets")
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 
-APPS = ("lab", "notebooks", "tree")
+APPS = ("lab", "notebooks", "tree")  # links from notebook to notebook lead over tree
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", KERNEL)
 # Pyodide resolves addresses of wheels from where the kernel's own script lies in the site.
