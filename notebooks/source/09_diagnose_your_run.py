@@ -614,7 +614,7 @@ assert me.draw_up(without) < 0.01
 assert verdict.noise > 0.5 * me.draw_up(whole)
 
 # %%
-figure, axes = figures.new("Noise hides the ripple from a test; all images show it", x="step", y="training loss")
+figure, axes = figures.new("Noise hides the ripple; all images show it", x="step", y="training loss")
 axes.plot(noisy[:61], color=figures.GREY, linestyle="-", linewidth=1, label="batches of 64")
 axes.plot(whole[:61], **figures.MOMENTUM.plot, label="all images")
 axes.plot(without[:61], **figures.PLAIN.plot, label="all images, no momentum")
@@ -629,8 +629,8 @@ figures.show(
 # ### Explain
 #
 # **C.** All images take the noise away, and a rise of 0.03 stands there. (Your eye may find it in the grey
-# line, now that it knows where.) Taking momentum away as well leaves 0.007: so it was ringing. (Without momentum *but with batches*, the noise stays and you would have
-# learnt little.)
+# line, now that it knows where.) Taking momentum away as well leaves 0.007: so it was ringing. (Without
+# momentum *but with batches*, the noise stays and you would have learnt little.)
 #
 # The log is one run; a cause is a difference *between* runs. Where `diagnose` says *unclear*, it asks for
 # these three, a few hundred steps each, from the same initial weights:
