@@ -122,26 +122,6 @@ BURST = """([handle, count, pause]) => new Promise(done => {
     }, pause);
 })"""
 
-# A mouse that reports 125 times a second, from within the page: the browser's remote control would slow it.
-DRAG = """(handle, span) => new Promise(done => {
-    const box = handle.getBoundingClientRect();
-    const x = box.x + box.width / 2, y = box.y + box.height / 2;
-    const send = (type, target, clientX, buttons) => target.dispatchEvent(new PointerEvent(type, {
-        clientX, clientY: y, buttons, button: 0, bubbles: true, cancelable: true, isPrimary: true}));
-    send('pointerdown', handle, x, 1);
-    const start = performance.now();
-    let moves = 0;
-    const timer = setInterval(() => {
-        moves += 1;
-        send('pointermove', document, x - 60 * Math.abs((moves % 160) / 80 - 1), 1);
-        if (performance.now() - start > span) {
-            clearInterval(timer);
-            send('pointerup', document, x, 0);
-            done();
-        }
-    }, 8);
-})"""
-
 
 class Output:
     """One cell's output with a slider and a picture, watched."""
@@ -190,11 +170,20 @@ class Output:
 
     def drag(self, seconds: float = 2.0) -> float:
         """Drag the handle to and fro; return pictures a second."""
+        box = self.handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
         self.take()
-        self.handle.evaluate(DRAG, 1000 * seconds)
+        start = self.page.evaluate("performance.now()")
+        moves = 0
+        while (now := self.page.evaluate("performance.now()")) - start < 1000 * seconds:
+            moves += 1
+            self.page.mouse.move(x - 60 * abs((moves % 80) / 40 - 1), y)
         painted = self.take()[1]
+        self.page.mouse.up()
         self.page.wait_for_timeout(self.patience)
-        return len(painted) / seconds
+        return 1000 * len(painted) / (now - start)
 
 
 def measure(notebook: Notebook, cell: int, presses: int, patience: float) -> dict[str, float]:
