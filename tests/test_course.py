@@ -69,6 +69,8 @@ class Course:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A terminal's programs hear Ctrl-C; those that a script starts in the background may not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def call(self, *words: str, **options):

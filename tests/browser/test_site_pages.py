@@ -40,8 +40,12 @@ class Site:
         self.page = context.new_page()
         self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.errors.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._note_failure)
         self.page.on("response", lambda answer: answer.status >= 400 and self.errors.append(answer.url))
+
+    def _note_failure(self, request):
+        if request.failure != "net::ERR_ABORTED":  # the reader went on before the search had read all pages
+            self.errors.append(f"failed: {request.url}, {request.failure}")
 
     def open(self, name, size="desk"):
         width, height = SIZES[size]
