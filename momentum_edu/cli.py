@@ -1,4 +1,4 @@
-"""The command line: ``momentum-edu lab | check | test | build``.
+"""The command line: ``momentum-edu start | lab | check | diagnose | test | build``.
 
 Each command is one function from its words to an exit code, and one row of ``COMMANDS``. What a command
 needs is imported when it runs, so that ``--help`` answers at once.
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from momentum_edu import __version__
-
-FIRST_LESSON = Path("notebooks") / "00_start_here.ipynb"
+from momentum_edu.start import FIRST_LESSON, NO_COURSE
+from momentum_edu.start import main as start_course
 
 
 def open_lab(words: Sequence[str]) -> int:
     """Open JupyterLab on the first lesson, or on the notebook that is named."""
     root = course_root()
     if root is None:
-        return complain(f"there is no {FIRST_LESSON} here: start this in the course's folder")
+        return complain(NO_COURSE)
     # Settings of this course's server only; they leave the user's own as they are.
     settings = [str(Path(__file__).parent / "lab_settings"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
@@ -36,14 +36,15 @@ def open_lab(words: Sequence[str]) -> int:
 def run_tests(words: Sequence[str]) -> int:
     """Run every test of the course; other words go to pytest."""
     root = course_root()
-    if root is None or not (root / "tests").is_dir():
-        return complain("there are no tests here: they come with the repository, not with the package")
+    if root is None:
+        return complain(NO_COURSE)
 
     import pytest
 
     given = [str(Path(word).resolve()) if is_path(word) else word for word in words]
     os.chdir(root)
-    paths = [] if any(map(is_path, words)) else ["tests", "momentum_edu", *notebooks()]
+    ours = [folder for folder in ("tests", "momentum_edu") if Path(folder).is_dir()]  # in the repository only
+    paths = [] if any(map(is_path, words)) else [*ours, *notebooks()]
     tally = Tally()
     code = int(pytest.main([*NBVAL, *paths, *given], plugins=[tally]))
     if tally.ran:
@@ -126,13 +127,10 @@ def build_product(words: Sequence[str]) -> int:
 
 def check_exercises(words: Sequence[str]) -> int:
     """Check exercise notebooks: one, or the whole course."""
-    root = course_root()
-    if root is None:
-        return complain(f"there is no {FIRST_LESSON} here: start this in the course's folder")
-
     from momentum_edu.classroom.command import main as check
 
-    return check(words, root / "notebooks")
+    root = course_root()
+    return check(words, root and root / "notebooks")
 
 
 def diagnose_log(words: Sequence[str]) -> int:
@@ -150,6 +148,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "start": Command(start_course, "put the course into a folder of your own"),
     "lab": Command(open_lab, "open the lessons in JupyterLab (options go to JupyterLab)"),
     "check": Command(check_exercises, "say which exercises are solved, and what is wrong with the others"),
     "diagnose": Command(diagnose_log, "say what a training log shows, and what helps"),
@@ -160,6 +159,7 @@ COMMANDS = {
 
 EXAMPLES = """\
 examples:
+  momentum-edu start course                     all lessons and exercises in a new folder
   momentum-edu lab                              start with lesson 00
   momentum-edu lab --no-browser --port 9999     only print the address
   momentum-edu check                            how far you are in the course
@@ -188,9 +188,9 @@ In the course's folder `python3 course.py COMMAND ...` does the same, in any ter
 
 
 def course_root() -> Path | None:
-    """Return the folder that holds the lessons: the repository of this package, or one around here."""
+    """Return the folder with the lessons: this one, one around it, or else the repository of the package."""
     here = Path.cwd()
-    for folder in (Path(__file__).resolve().parents[1], here, *here.parents):
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
         if (folder / FIRST_LESSON).is_file():
             return folder
     return None

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from momentum_edu.classroom import sandbox
 from momentum_edu.classroom.kernel import Limits, WatchedKernel
 from momentum_edu.classroom.notebook import check_notebook
 from momentum_edu.classroom.reading import read_submission
@@ -55,6 +56,20 @@ def test_its_own_folder_can_be_written(kernel):
 @pytest.mark.parametrize("place", ["/etc/shadow", "/root/.bashrc", str(NOTEBOOKS / "solutions")])
 def test_files_of_others_are_not_there(kernel, place):
     assert kernel.run(f"import os\nos.stat({place!r})", 10).error.startswith("FileNotFoundError")
+
+
+def test_the_solutions_that_an_installed_package_carries_are_not_there(monkeypatch, tmp_path):
+    package, folder = tmp_path / "momentum_edu", tmp_path / "of its own"
+    for file in (package / "course" / "solutions" / "03.ipynb", package / "py.typed"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    folder.mkdir()
+    monkeypatch.setattr(sandbox, "PACKAGE", package)
+    look = f"find {package}; touch {package}/course/mine || echo none can be put there"
+    command = sandbox.locked_in(["/bin/sh", "-c", look], folder)
+    seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert seen[-1] == "none can be put there"
+    assert sorted(seen[:-1]) == [str(package), str(package / "course"), str(package / "py.typed")]
 
 
 def test_other_submissions_are_not_there(kernel, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,9 @@ def test_help_loads_nothing_heavy():
 
 def test_an_unknown_command_is_named(capsys):
     assert cli.main(["lap"]) == 2
-    assert capsys.readouterr().err.startswith("momentum-edu: there is no command 'lap': choose from lab, ")
+    assert capsys.readouterr().err.startswith(
+        "momentum-edu: there is no command 'lap': choose from start, lab, "
+    )
 
 
 def test_an_unknown_product_is_refused(capsys):
@@ -67,13 +70,27 @@ def test_lab_says_where_to_start_it_when_there_are_no_lessons(monkeypatch, tmp_p
     monkeypatch.setattr(cli, "__file__", str(tmp_path / "momentum_edu" / "cli.py"))
     monkeypatch.chdir(tmp_path)
     assert cli.main(["lab"]) == 2
-    assert "start this in the course's folder" in capsys.readouterr().err
+    assert cli.main(["test"]) == 2
+    assert cli.main(["check"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        assert line.endswith("go to the course's folder, or make one: momentum-edu start FOLDER")
 
 
 def test_lessons_are_found_from_a_folder_inside_the_course(monkeypatch, tmp_path):
     monkeypatch.setattr(cli, "__file__", str(tmp_path / "site-packages" / "momentum_edu" / "cli.py"))
     monkeypatch.chdir(ROOT / "notebooks" / "source")
     assert cli.course_root() == ROOT
+
+
+def test_the_course_around_here_comes_before_the_repository(launched, monkeypatch, tmp_path):
+    lesson = tmp_path / cli.FIRST_LESSON
+    lesson.parent.mkdir()
+    lesson.touch()
+    monkeypatch.chdir(lesson.parent)
+    assert cli.main(["lab"]) == 0
+    assert launched == [f"--ServerApp.root_dir={tmp_path}"]
 
 
 def test_the_server_settings_name_things_that_exist():
@@ -158,6 +175,13 @@ def test_one_wrong_thing_anywhere_fails_the_run(small_course):
     assert (code, out.splitlines()[-1]) == (1, "0 passed, 3 failed, 0 left out")
     for file in wrong:
         assert f"FAILED {file}::" in out
+
+
+def test_without_the_repositorys_tests_the_lessons_are_run(small_course):
+    for folder in ("tests", "momentum_edu"):
+        shutil.rmtree(small_course / folder)
+    code, out = run_suite(small_course)
+    assert (code, out.splitlines()[-1]) == (0, "1 passed, 0 failed, 0 left out"), out
 
 
 def test_words_go_to_pytest(small_course):

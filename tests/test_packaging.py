@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -63,15 +64,6 @@ def test_the_environment_file_has_the_same_bounds():
     assert sorted(plain) == sorted([python, *DEPENDENCIES, "pip"])
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    [path] = folder.glob("*.whl")
-    return path
-
-
 def test_the_wheel_carries_the_data_its_attribution_and_the_command(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
@@ -89,16 +81,44 @@ def test_the_wheel_carries_the_data_its_attribution_and_the_command(wheel):
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
 
 
-def test_the_wheel_works_away_from_the_repository(wheel, tmp_path):
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path)
-    script = "import momentum_edu as m; print(m.__file__); print(m.load_digits().train_images.shape[1])"
-    run = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
-    where, pixels = run.stdout.splitlines()
-    assert Path(where).is_relative_to(tmp_path)
-    assert pixels == "64"
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sdist")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    [path] = folder.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        archive.extractall(folder, filter="data")
+    [unpacked] = [path for path in folder.iterdir() if path.is_dir()]
+    return unpacked
+
+
+def files_below(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_source_archive_is_what_git_holds(sdist):
+    files = files_below(sdist) - {"PKG-INFO"}
+    assert {"pyproject.toml", "course.py", "notebooks/source/03_overshoot.py", "tests/conftest.py"} <= files
+    assert {"requirements/test.txt", "validation/runs.py", "tests/logs/keras.csv", "environment.yml"} <= files
+    assert not [name for name in files if name.startswith((".venv", ".git/", "site/", "artifacts/"))]
+    if (ROOT / ".git").exists():
+        words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        assert files == {name for name in listed.split("\0") if (ROOT / name).is_file()}
+
+
+def test_the_source_archive_makes_the_same_wheel(sdist, wheel, tmp_path):
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=sdist, check=True, capture_output=True)
+    [again] = tmp_path.glob("*.whl")
+    assert again.name == wheel.name
+    records = []
+    for path in (wheel, again):
+        with zipfile.ZipFile(path) as archive:
+            [record] = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
+            records.append(sorted(archive.read(record).decode().splitlines()))
+    assert records[0] == records[1]  # names, digests, sizes
 
 
 def test_the_versions_agree():

@@ -13,12 +13,13 @@ from momentum_edu.classroom.reading import UnreadableError
 from momentum_edu.classroom.sandbox import missing
 from momentum_edu.exercises.check import LESSONS, exercises
 from momentum_edu.exercises.verdict import CORRECT, UNSOLVED, WRONG, Verdict
+from momentum_edu.start import NO_COURSE, shipped
 
 PASSED, FAILED, MISUSED = 0, 1, 2
 
 
-def main(words: Sequence[str], notebooks: Path) -> int:
-    """Check what the words name; `notebooks` is the course's folder of that name.
+def main(words: Sequence[str], notebooks: Path | None) -> int:
+    """Check what the words name; `notebooks` is the folder of that name here, if there is one.
 
     Returns
     -------
@@ -30,16 +31,21 @@ def main(words: Sequence[str], notebooks: Path) -> int:
     if options.sandbox and (reason := missing()):
         print(reason, file=sys.stderr)
         return MISUSED
+    # Answers are put into the solutions that this package came with, not into a learner's copy of them.
+    solutions = shipped() / "notebooks" / "solutions"
     if not options.paths:
-        return _progress(notebooks, limits)
+        if notebooks is None:
+            print(f"momentum-edu check: {NO_COURSE}", file=sys.stderr)
+            return MISUSED
+        return _progress(notebooks / "exercises", solutions, limits)
     if any(path.is_dir() for path in options.paths):
         from momentum_edu.classroom.class_command import check_class
 
         if len(options.paths) > 1:
             print("give one folder of submissions, or notebooks", file=sys.stderr)
             return MISUSED
-        return check_class(options, notebooks / "solutions", limits)
-    return max(_one(path, notebooks / "solutions", limits) for path in options.paths)
+        return check_class(options, solutions, limits)
+    return max(_one(path, solutions, limits) for path in options.paths)
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:
@@ -75,16 +81,14 @@ def _one(path: Path, solutions: Path, limits: Limits) -> int:
     return _code(verdicts)
 
 
-def _progress(notebooks: Path, limits: Limits) -> int:
+def _progress(folder: Path, solutions: Path, limits: Limits) -> int:
     """Print a table of the learner's own notebooks, a row a lesson."""
     everything: list[Verdict] = []
     print(f"{'lesson':<22}{'correct':>8}{'wrong':>8}{'not yet':>9}", flush=True)
     for lesson in LESSONS:
-        path = notebooks / "exercises" / f"{lesson}.ipynb"
+        path = folder / f"{lesson}.ipynb"
         try:
-            _, verdicts = check_notebook(
-                path, notebooks / "solutions", limits, secrets.randbits(32), path.parent
-            )
+            _, verdicts = check_notebook(path, solutions, limits, secrets.randbits(32), path.parent)
         except UnreadableError as error:
             print(f"{lesson:<22}{error}")
             everything += [Verdict(exercise.name, WRONG) for exercise in exercises(lesson)]

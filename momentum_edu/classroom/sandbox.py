@@ -39,12 +39,16 @@ def locked_in(command: Sequence[str], folder: Path) -> list[str]:
     """
     seen = [*SYSTEM, *sorted({sys.prefix, sys.base_prefix}), str(PACKAGE)]
     binds = [word for place in seen for word in ("--ro-bind-try", place, place)]
+    # The installed package carries the solutions (momentum_edu.start); an empty folder covers them.
+    course = str(PACKAGE / "course")
+    hidden = ["--tmpfs", course, "--remount-ro", course] if Path(course).is_dir() else []
     return [
         "bwrap",
         *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--hostname", "check", "--unsetenv", "JPY_PARENT_PID"),
         *("--proc", "/proc", "--dev", "/dev", "--size", "100000000", "--tmpfs", "/tmp"),
         *binds,
+        *hidden,
         *("--bind", str(folder), str(folder), "--chdir", str(folder)),
         *command,
     ]

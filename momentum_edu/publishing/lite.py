@@ -106,6 +106,8 @@ def _copy_notebooks(notebooks: Path, target: Path) -> None:
 def _make_wheels(root: Path, target: Path) -> list[str]:
     """Make the wheels that Pyodide's distribution lacks; return their names."""
     _run(["hatchling", "build", "-t", "wheel", "-d", str(target)], root)
+    [ours] = target.glob("*.whl")
+    leave_out(ours, "momentum_edu/course/")  # the page has the notebooks already
     kernel = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / KERNEL / "static" / "pypi"
     for name in ("piplite", "pyodide_kernel", "ipykernel"):
         for wheel in kernel.glob(f"{name}-*.whl"):
@@ -113,6 +115,18 @@ def _make_wheels(root: Path, target: Path) -> list[str]:
     for name in REPACKED:
         repack(distribution(name), target)
     return sorted(wheel.name for wheel in target.glob("*.whl"))
+
+
+def leave_out(wheel: Path, folder: str) -> None:
+    """Take a folder out of a wheel, and out of the wheel's list of its files."""
+    with zipfile.ZipFile(wheel) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist() if not name.startswith(folder)}
+    [record] = [name for name in kept if name.endswith(".dist-info/RECORD")]
+    rows = kept[record].splitlines(keepends=True)
+    kept[record] = b"".join(row for row in rows if not row.startswith(folder.encode()))
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in kept.items():
+            archive.writestr(name, content)
 
 
 def repack(installed: Distribution, target: Path) -> Path:
