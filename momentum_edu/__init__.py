@@ -6,7 +6,7 @@ The public names load on first use, so that ``import momentum_edu`` costs next t
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 _NAMES = {
     "rules": ("Rule", "ema", "heavy_ball", "classical_momentum", "nesterov", "gradient_descent"),

@@ -218,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["--version"])
-    momentum-edu 0.1.0
+    momentum-edu 1.0.0
     0
     """
     words = list(sys.argv[1:] if argv is None else argv)
