@@ -64,10 +64,11 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
             float(side) * figures.PIXELS_PER_INCH for side in figure.get_size_inches()
         )
         self._marks: Sequence[Mark] = ()
-        self._svg = self._foot = ""
+        self._code = ""
         flat = {"margin": "0", "grid_area": "1 / 1 / 2 / 2"}
         self._still = widgets.HTML(layout=widgets.Layout(align_self="flex-end", **flat))
         self._moving = widgets.HTML(layout=widgets.Layout(align_self="flex-end", **flat))
+        self._moving.add_class("momentum-moving")
         super().__init__(
             [self._still, self._moving, spoken.announcer("momentum-picture")],
             layout=widgets.Layout(
@@ -91,7 +92,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         size = f"display:block;width:100%;height:auto;margin:0 0 {_FOOT}px"
         self._still.value = f'<img alt="" src="{source}" width="{self._width:.0f}" style="{size}">'
 
-    def draw(self, marks: Sequence[Mark], status: str, code: str = "") -> None:
+    def draw(self, marks: Sequence[Mark], status: str, code: str = "", at: str = "") -> None:
         """Show these marks, and say in words and numbers what is seen.
 
         Parameters
@@ -102,25 +103,34 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
             The finding, in one or two sentences: the headline, announced politely by screen readers.
         code : str
             A line of Python that reproduces what is seen, to be copied.
+        at : str
+            What is to be read beside the slider that has moved, if one has.
         """
-        self.status, self._marks = status, marks
-        self._svg = "".join(self._write(mark) for mark in marks)
-        self._foot = html.escape(code)
+        self.status, self._marks, self._code = status, marks, code
+        self._moving.value = self.compose(marks, status, code, at)
+
+    def compose(self, marks: Sequence[Mark], status: str, code: str = "", at: str = "") -> str:
+        """Write these marks and words as the page is to show them, without showing them; as for ``draw``."""
         words = html.escape(status).replace(" %", "\N{NO-BREAK SPACE}%")
         # The shadow covers the hair of background that shows between the layers at odd zooms.
         paper = f"background:white;box-shadow:0 1px white;color:{figures.INK}"
-        self._lay(f'<p class="momentum-finding" style="{_HEAD};{paper}">{words}</p>')
+        head = f'<p class="momentum-finding" style="{_HEAD};{paper}">{words}</p>'
+        return self._lay(head, marks, status, code, f'data-at="{html.escape(at)}"')
 
     def fail(self, message: str) -> None:
         """Say that something went wrong, in place of the headline; the last picture stays, faded."""
         self.status = message
         alarm = f"background:#FDECE3;color:#7A2E00;border-left:6px solid {figures.VERMILION}"
-        self._lay(f'<p role="alert" style="{_HEAD};{alarm}">{html.escape(message)}</p>', opacity=0.35)
+        words = f'<p role="alert" style="{_HEAD};{alarm}">{html.escape(message)}</p>'
+        self._moving.value = self._lay(words, self._marks, message, self._code, 'opacity="0.35"')
 
     @property
     def alt(self) -> str:
         """The alternative text: the description, then the present status."""
-        return f"{self.description} {self.status}"
+        return self._alt(self.status)
+
+    def _alt(self, status: str) -> str:
+        return f"{self.description} {status}"
 
     def still(self) -> bytes:
         """Draw the present picture as PNG, for places where no widget can run."""
@@ -156,11 +166,12 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         overflow = "hidden" if mark.clipped else "visible"
         return f'<svg {place} {size} overflow="{overflow}">{mark.svg(window.place(mark))}</svg>'
 
-    def _lay(self, head: str, opacity: float = 1.0) -> None:
+    def _lay(self, head: str, marks: Sequence[Mark], status: str, code: str, more: str) -> str:
         """Headline, marks and code go out as one message, so that they always belong together."""
-        label = f'role="img" aria-label="{html.escape(self.alt)}"'
+        label = f'role="img" aria-label="{html.escape(self._alt(status))}"'
         box = f'viewBox="0 0 {self._width:.0f} {self._height:.0f}"'
-        self._moving.value = (
-            f'{head}<svg {label} {box} opacity="{opacity}" style="{_PICTURE}">{self._svg}</svg>'
-            f'<pre style="{_CODE}">{self._foot}</pre>'
+        drawn = "".join(self._write(mark) for mark in marks)
+        return (
+            f'{head}<svg {label} {box} {more} style="{_PICTURE}">{drawn}</svg>'
+            f'<pre style="{_CODE}">{html.escape(code)}</pre>'
         )

@@ -64,7 +64,7 @@ def control_names(root: str) -> widgets.HTML:
     >>> "aria-valuetext" in control_names("momentum-explorer").value
     True
     """
-    return _unseen(_ATTACH % (root, _NAMES))
+    return script(root, _NAMES)
 
 
 def announcer(root: str) -> widgets.HTML:
@@ -75,9 +75,16 @@ def announcer(root: str) -> widgets.HTML:
     >>> 'role="status"' in announcer("momentum-picture").value
     True
     """
-    return _unseen(_ATTACH % (root, _WORDS), f'<div role="status" style="{_UNSEEN}"></div>')
+    return script(root, _WORDS, f'<div role="status" style="{_UNSEEN}"></div>')
 
 
-def _unseen(script: str, content: str = "") -> widgets.HTML:
-    image = f'<img alt="" hidden src="{_PIXEL}" onload="{html.escape(script)}">'
+def script(root: str, tell: str, content: str = "") -> widgets.HTML:
+    """Make an unseen widget with a script: its function ``tell`` is called when the element ``root`` changes.
+
+    Examples
+    --------
+    >>> "momentum-picture" in script("momentum-picture", "const tell = () => {};").value
+    True
+    """
+    image = f'<img alt="" hidden src="{_PIXEL}" onload="{html.escape(_ATTACH % (root, tell))}">'
     return widgets.HTML(image + content, layout={"height": "0", "margin": "0", "overflow": "hidden"})

@@ -120,7 +120,15 @@ def diagnosis(log: str | os.PathLike[str] | ArrayLike | None = None) -> Explorer
         return Frame(pictured.frame_marks(axes, result, count), status, _code(chosen, result))
 
     explorer = Explorer(
-        picture, controls, choose, draw, steps=PARTS, presets=_presets(), interval=120, counted="% shown"
+        picture,
+        controls,
+        choose,
+        draw,
+        steps=PARTS,
+        presets=_presets(),
+        interval=120,
+        counted="% shown",
+        ahead=False,
     )
     explorer.children[0].children += (_open_a_file(controls["text"], picture),)
     explorer.children += (picture.words,)

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from momentum_edu import spoken
+from momentum_edu.ahead import Ahead, as_read
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark
 
 _NAMED = {"description_width": "initial"}  # labels are words, never cut to fit
 _ROWS = {"flex_flow": "row wrap", "align_items": "center"}
+_SLIDERS = (widgets.IntSlider, widgets.FloatSlider, widgets.FloatLogSlider)
 _CELL = {"flex": "1 1 340px", "max_width": "460px"}  # two in a row, or one where the window is narrow
 
 
@@ -48,6 +50,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         Milliseconds between two steps while playing.
     counted : str
         What the slider of steps counts, in words.
+    ahead : bool
+        Whether pictures may be drawn before they are wanted: not if ``frame`` does more than return one.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         presets: Mapping[str, Mapping[str, Any]] | None = None,
         interval: int = 60,
         counted: str = "steps shown",
+        ahead: bool = True,
     ) -> None:
         self.picture, self.controls = picture, dict(controls)
         self._compute, self._frame, self._drawing = compute, frame, RLock()
@@ -73,6 +78,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._play.layout.display = "none"
         self._play.observe(self._count, names="value")
         self._halted = False
+        self._ahead = Ahead("momentum-explorer", self._paint) if ahead else None
         play_button = widgets.ToggleButton(description="Play", layout={"width": "auto", "flex": "none"})
         self._link = widgets.jslink((self._play, "playing"), (play_button, "value"))
         self._start = {name: control.value for name, control in self.controls.items()} | {"step": steps}
@@ -90,6 +96,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 widgets.HBox(list(self.buttons.values()), layout={**_ROWS, "width": "100%"}),
                 picture,
                 spoken.control_names("momentum-explorer"),
+                *filter(None, [self._ahead]),
             ],
             layout={**_ROWS, "max_width": picture.layout.max_width},
         )
@@ -141,14 +148,29 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             self._halted = False
             self._step.value = change["new"]
 
-    def _update(self, _change: Any = None) -> None:
+    def _update(self, change: Any = None) -> None:
         """Compute and draw; whatever goes wrong is shown to the reader in place of the finding."""
         with self._drawing:
             self._play.value = self._step.value
+            moved = change["owner"] if change and isinstance(change["owner"], _SLIDERS) else None
+            at = as_read(moved, moved.value) if moved else ""
+            if self._ahead:
+                self._ahead.turn_to(moved)
             try:
-                self.picture.draw(*self._frame(self._compute(**self.values), self._step.value))
+                self.picture.draw(*self._frame(self._compute(**self.values), self._step.value), at)
             except Exception as error:
                 self.picture.fail(f"{type(error).__name__}: {error}")
+            if self._ahead:
+                self._ahead.fill()
+
+    def _paint(self, moved: Any, value: Any) -> str:
+        """Return what the page would show if this slider stood at ``value``."""
+        with self._drawing:
+            controls = self.controls.items()
+            values = {name: _clean(value if each is moved else each.value) for name, each in controls}
+            shown = value if moved is self._step else self._step.value
+            frame = self._frame(self._compute(**values), shown)
+            return self.picture.compose(*frame, as_read(moved, value))
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return self.picture.bundle(super()._repr_mimebundle_(**options))

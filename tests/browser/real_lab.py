@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -214,7 +215,8 @@ class ExplorerOnPage:
 
     def layer(self) -> str:
         """All that moves: the finding, the picture and the line of Python."""
-        return self.box.locator(".momentum-picture > *").nth(1).inner_html()
+        moving = self.box.locator(".momentum-moving").inner_html()
+        return re.sub(' data-at="[^"]*"', "", moving)  # says which slider has moved it
 
     def words(self) -> str:
         """The finding as it is written, with its spaces that don't break."""

@@ -4,6 +4,7 @@ All of them stand in one notebook on one page. The screenshots in artifacts/brow
 """
 
 import pytest
+from ipywidgets import FloatLogSlider, FloatSlider, IntSlider
 from real_lab import ExplorerOnPage
 
 from momentum_edu import explorers
@@ -12,6 +13,17 @@ pytestmark = pytest.mark.needs_browser
 
 NAMES = explorers.__all__
 WITH = {"early_epochs": "network_controls=True"}
+
+
+def sliders_of(name):
+    """The words of those sliders whose pictures are sent ahead."""
+    explorer = getattr(explorers, name)()
+    numbers = (FloatSlider, FloatLogSlider, IntSlider)
+    sliders = [each for each in (*explorer.controls.values(), explorer._step) if isinstance(each, numbers)]
+    return {each.description for each in sliders if explorer._ahead}
+
+
+SENT_AHEAD = {name: sliders_of(name) for name in NAMES}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +59,27 @@ def press(explorer, target, key):
     explorer.wait_for(lambda: explorer.words().replace("\xa0", " ") in explorer.alt, "the alternative text")
 
 
+def comes_ahead(explorer, handle, readout, key):
+    """Look for the next picture: the page shows it in the very event, and the kernel says the same."""
+    root, moving = explorer.box.locator(".momentum-explorer"), explorer.box.locator(".momentum-moving")
+    store = explorer.box.locator(".momentum-ahead > div > div")
+    before, shown = store.get_attribute("data-of"), readout.inner_text()
+    explorer.wait_for(lambda: store.locator("template").count() > 0, "pictures to be sent ahead")
+    explorer.page.wait_for_timeout(300)
+    at_once = moving.evaluate(
+        """(moving, [handle, key]) => {
+            handle.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+            return Promise.resolve().then(() => moving.innerHTML);
+        }""",
+        [handle.element_handle(), key],
+    )
+    assert readout.inner_text() != shown, before
+    assert root.get_attribute("data-ahead") == readout.inner_text()
+    assert f'data-at="{readout.inner_text()}"' in at_once
+    explorer.page.wait_for_timeout(300)
+    assert moving.inner_html() == at_once
+
+
 def healthy(gallery):
     assert gallery.cell_errors() == []
     assert gallery.dead_widgets() == 0
@@ -68,6 +101,8 @@ def test_everything_moves_by_keyboard_and_comes_back(gallery, artifacts, name):
         # What a screen reader has: the words and the value that are there to be seen.
         assert handle.get_attribute("aria-label") == slider.locator("label").inner_text() != ""
         assert handle.get_attribute("aria-valuetext") == readout.inner_text()
+        if slider.locator("label").inner_text() in SENT_AHEAD[name]:
+            comes_ahead(explorer, handle, readout, "ArrowLeft" if at_its_end else "ArrowRight")
     for group in explorer.box.locator(".widget-toggle-buttons").all():
         button = group.locator("button[aria-pressed=false]").first
         words = button.inner_text()
