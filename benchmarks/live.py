@@ -5,9 +5,9 @@
 The task: each move of a slider computes 200 steps in two dimensions and shows the path on a ravine's
 contours, and the loss beside it. Measured in the page: from the key event to the frame in which the new
 picture is painted; then 40 keys 20 ms apart, and two seconds of dragging. Once on a stock server, once as
-``momentum-edu lab`` sets it up. "floor" is a slider whose answer, one word in an empty picture, comes from the
-kernel each time: what the way there and back needs on this machine. The live picture is mostly quicker, since
-it has been sent ahead (`momentum_edu.ahead`). Other load makes the times swing; compare within one run.
+``momentum-edu lab`` sets it up. "floor" is a slider whose answer, one word in an empty picture, comes from
+the kernel each time: what the way there and back needs on this machine. The live picture is mostly quicker,
+since it has been sent ahead (`momentum_edu.ahead`). Other load makes the times swing; compare within one run.
 """
 
 import shutil

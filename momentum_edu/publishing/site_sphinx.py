@@ -1,17 +1,8 @@
-"""What Sphinx lacks for these pages: formulas as MathML, and what is wide can be scrolled by key.
-
-Browsers draw MathML by themselves: no script, no font, nothing to fetch.
-"""
+"""What Sphinx lacks for these pages: formulas as MathML, and what is wide can be scrolled by key."""
 
 from typing import Any
 
-
-def mathml(formula: str, *, block: bool = False) -> str:
-    """Write a LaTeX formula as MathML, inline or as a block of its own."""
-    from latex2mathml.converter import convert
-
-    written: str = convert(formula, display="block" if block else "inline")
-    return written.replace("\\%", "%")  # inside \text{} the converter leaves it escaped
+from momentum_edu.publishing.formulas import mathml
 
 
 def setup(app: Any) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from momentum_edu.publishing.formulas import mathml
+
 KINDS = {
     "heading_open": "heading",
     "paragraph_open": "paragraph",
@@ -20,8 +22,6 @@ KINDS = {
 }
 _SENTENCE_END = re.compile(r"[.!?][\"”)*]*\s+(?=[\w\"“*$`(\[])")
 _FORMULA = re.compile(r'\(?<span class="math inline">.*?</span>[.,;:!?%)]*', re.DOTALL)
-_SIGN = re.compile(r"<mo[^>]*>(?=&#x0002F;|&#x0007C;)")  # / and |, which TeX sets tight
-_NAMED = re.compile(r"(</m(?:i|n|sqrt)>)?(<mi>(?:cos|ln)</mi>)(?=<m[in])")
 _LINK = re.compile(r'<a href="(?!https?:)[^"]*">(.*?)</a>', re.DOTALL)
 
 
@@ -120,18 +120,7 @@ def _parser() -> MarkdownIt:
 
 
 def _mathml(tex: str, options: dict[str, Any]) -> str:
-    # Imported late: reading Markdown is of use without it, and not every machine that tests has it.
-    from latex2mathml.converter import convert
-
-    mathml = str(convert(tex.strip(), display="block" if options["display_mode"] else "inline"))
-    mathml = _SIGN.sub('<mo lspace="0" rspace="0" stretchy="false">', mathml)
-    return _NAMED.sub(_thin_spaces, mathml).replace(r"\%", "%")
-
-
-def _thin_spaces(found: "re.Match[str]") -> str:
-    """Set cos and ln apart as TeX does: from what follows, and from a factor before."""
-    space = '<mspace width="0.167em"/>'
-    return f"{found[1]}{space}{found[2]}{space}" if found[1] else f"{found[2]}{space}"
+    return mathml(tex, block=options["display_mode"])
 
 
 def _top_level(tokens: list[Any]) -> Iterator[tuple[int, int]]:

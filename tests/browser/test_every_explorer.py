@@ -162,3 +162,14 @@ def test_they_are_whole_in_every_look(gallery, artifacts):
     look("narrow", 480, 900, at_once=False)
     gallery.command("apputils:change-theme", theme="JupyterLab Light")
     healthy(gallery)
+
+
+def test_each_works_again_after_the_kernel_has_restarted_and_its_cell_has_run_twice(gallery):
+    gallery.page.set_viewport_size({"width": 1300, "height": 850})
+    gallery.restart()
+    gallery.run_all(timeout=240)
+    gallery.run_all(timeout=240)
+    for name in NAMES:
+        explorer = find(gallery, name)
+        press(explorer, explorer.box.locator(".noUi-handle").last, "ArrowLeft")
+    healthy(gallery)

@@ -8,12 +8,12 @@ import nbformat.v4 as nb
 import pytest
 
 import momentum_edu
+from momentum_edu.publishing.formulas import mathml
 from momentum_edu.publishing.notebooks import read_notebook
 from momentum_edu.publishing.site import build_site, sources
 from momentum_edu.publishing.site_home import lesson_map, ringing
 from momentum_edu.publishing.site_pages import Forms, actions, notebook_page, split_checks, with_links
 from momentum_edu.publishing.site_reference import MODULES, reference
-from momentum_edu.publishing.site_sphinx import mathml
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
