@@ -258,7 +258,8 @@ def _half_cosine(start: float, end: float, share: Any) -> Any:
 def _inner(name: str, schedule: Schedule | float) -> Schedule:
     if callable(schedule):
         return schedule
-    return constant(checks.number(name, schedule, np.isfinite, "be a schedule or a finite number"))
+    wanted = "be a schedule or a number, finite and not negative"
+    return constant(checks.number(name, schedule, lambda x: x >= 0, wanted))
 
 
 def _increasing(name: str, values: Sequence[int]) -> Any:
