@@ -11,7 +11,9 @@ from momentum_edu.checks import Array
 from momentum_edu.descent import Trajectory
 from momentum_edu.landscapes import Landscape
 
-HUGE = 1e150  # differences and ratios of smaller numbers stay numbers
+HUGE = np.float64(
+    1e150
+)  # differences and ratios of smaller numbers stay numbers; may be compared with float32
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,8 @@ def step_info(
 
     peak_time = int(np.abs(y - start).argmax())
     if end == start:  # no way to go: nothing is a fraction of it
-        nowhere = float("nan")
-        settled = 0.0 if np.all(y == end) else nowhere
-        return StepInfo(nowhere, settled, nowhere, nowhere, float(y[peak_time]), peak_time, float(end))
+        settled = 0.0 if np.all(y == end) else np.nan
+        return StepInfo(np.nan, settled, np.nan, np.nan, float(y[peak_time]), float(peak_time), float(end))
     with np.errstate(over="ignore"):
         way = (y - start) / (end - start)  # 0 at the start, 1 at the final value, up or down
     return StepInfo(
@@ -249,7 +250,7 @@ def energy(trajectory: Trajectory, landscape: Landscape) -> Array:
     )
     with np.errstate(all="ignore"):
         height = np.array(landscape.value(trajectory.w))
-        if trajectory.rule == "gradient_descent" or len(trajectory.learning_rate) == 0:
+        if trajectory.rule == "gradient_descent":
             return height
         taken = trajectory.step[1:] - 1  # the step that led to each kept point
         eta, beta = trajectory.learning_rate[taken], trajectory.beta[taken]
@@ -263,7 +264,7 @@ def _curve(name: str, values: ArrayLike) -> Array:
     y = checks.in_range(name, values, lambda x: np.abs(x) < HUGE, "be finite and below 1e150 in size")
     if y.ndim != 1 or y.size == 0:
         raise ValueError(f"{name} must be one non-empty curve (steps + 1,); got shape {y.shape}")
-    return y.astype(float, copy=False)
+    return np.asarray(y, float)
 
 
 def _level(name: str, value: float) -> float:
@@ -275,12 +276,12 @@ def _plain(value: Any) -> Any:
 
 
 def _first(happened: Any) -> float:
-    return float(happened.argmax()) if happened.any() else float("nan")
+    return float(happened.argmax()) if happened.any() else np.nan
 
 
 def _last_entry(inside: Any) -> float:
     """Return the first index from which on `inside` is true to the end."""
     if not inside[-1]:
-        return float("nan")
+        return np.nan
     outside = np.flatnonzero(~inside)
     return float(outside[-1] + 1) if outside.size else 0.0

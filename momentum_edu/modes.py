@@ -22,17 +22,18 @@ from momentum_edu import checks
 from momentum_edu.checks import Array
 
 RULES = ("ema", "heavy_ball", "nesterov", "gradient_descent")
+HUGE = np.float64(1e100)  # may be compared with float32
 
 
 def broadcast(h: ArrayLike, beta: ArrayLike, rule: str) -> tuple[Array, Array]:
-    """Check h, beta and rule, and bring the first two to one shape."""
+    """Check h, beta and rule, and bring the first two to one shape and to float64."""
     checks.choice("rule", rule, RULES)
-    h = checks.in_range("h", h, lambda x: np.abs(x) <= 1e100, "be finite and below 1e100 in size")
+    h = checks.in_range("h", h, lambda x: np.abs(x) <= HUGE, "be finite and below 1e100 in size")
     b = checks.beta(beta)
     if rule == "gradient_descent":
         b = np.zeros_like(b)
     try:
-        h, b = np.broadcast_arrays(h, b)
+        h, b = np.broadcast_arrays(np.asarray(h, float), np.asarray(b, float))
     except ValueError:
         raise ValueError(f"h and beta must broadcast; got shapes {h.shape} and {b.shape}") from None
     return h, b
@@ -65,8 +66,7 @@ def _ladder(t: Array, total: Array, product: Array) -> Array:
     sign = np.where((total < 0) & (t % 2 == 0), -1.0, 1.0)
 
     theta = np.arctan2(np.sqrt(np.maximum(-square, 0)), np.abs(total))
-    turns = np.where(theta > 0, np.sin(t * theta) / np.sin(theta), t)
-    ringing = np.sqrt(np.maximum(product, 0)) ** (t - 1) * turns
+    ringing = np.sqrt(np.maximum(product, 0)) ** (t - 1) * np.sin(t * theta) / np.sin(theta)
 
     gap = np.sqrt(np.maximum(square, 0))
     large = np.maximum((np.abs(total) + gap) / 2, 1e-300)
@@ -96,7 +96,7 @@ def largest_swing_ringing(total: Array, product: Array, b: Array) -> Array:
         t = np.floor((first[left] + 2 * np.pi * dip) / theta[left])
         for step in (np.maximum(t, 1), t + 1):
             best[left] = np.maximum(best[left], -path(step, total[left], product[left], b[left]))
-        left = left[amplitude[left] * modulus[left] ** t > best[left] * (1 + 1e-12)]
+        left = left[amplitude[left] * modulus[left] ** t > best[left]]
         dip += 1
     return best
 
@@ -105,14 +105,14 @@ def largest_swing_alternating(total: Array, product: Array, b: Array) -> Array:
     """Return max over t of -x_t where both roots are real and the larger is negative.
 
     For roots -p, -q the odd steps follow one hump, c1 p^t - c2 q^t, whose top lies next to an odd t. For
-    Nesterov's rule the second root is positive and the first step goes farthest.
+    Nesterov's rule the second root may be positive; q is cut to almost nothing then, and the first step goes
+    farthest.
     """
     gap = np.sqrt(np.maximum(total**2 - 4 * product, 0))
     p = np.clip((np.abs(total) + gap) / 2, 1e-300, 1 - 1e-16)  # rounding may reach 1 just inside the limit
     q = np.maximum(product / p, 1e-300)
     log_ratio = np.maximum(np.log(p / q), 1e-12)
     top = (np.log1p((p - q) / (1 + q)) + np.log1p(log_ratio / -np.log(p))) / log_ratio - 1
-    odd = np.where(product > 0, 2 * np.floor((np.maximum(top, 1) - 1) / 2) + 1, 1.0)
-    swings = [-path(t, total, product, b) for t in (np.ones_like(odd), odd, odd + 2)]
-    largest: Array = np.max(swings, axis=0)
-    return np.maximum(largest, 0.0)
+    odd = np.maximum(2 * np.floor((top - 1) / 2) + 1, 1)
+    here, next_one = (-path(t, total, product, b) for t in (odd, odd + 2))
+    return np.maximum(np.maximum(here, next_one), 0.0)

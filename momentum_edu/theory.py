@@ -87,7 +87,8 @@ def ringing_band(beta: ArrayLike, rule: str = "ema") -> tuple[Any, Any]:
     0.02633 37.97
     """
     b = checks.beta(beta)
-    root = np.sqrt(checks.choice("rule", rule, RULES) and b)
+    checks.choice("rule", rule, RULES)
+    root = np.sqrt(b)
     if rule == "ema":
         # (1 - b) / (1 + root)^2 is (1 - root) / (1 + root) without the subtraction that loses digits.
         low = (1 - b) / (1 + root) ** 2

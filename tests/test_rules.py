@@ -133,6 +133,12 @@ def test_update_is_pure_and_keeps_shape_and_dtype():
         assert (rule.init(w) == 0).all()
 
 
+def test_update_uses_the_coefficients_of_its_own_step():
+    rule = ema(lambda t: 0.1 * (t + 1), lambda t: 0.2 * t)
+    w, v = rule.update(np.array([1.0]), np.array([2.0]), np.array([3.0]), step=3)
+    np.testing.assert_allclose((v, w), ([0.6 * 2 + 0.4 * 3], [1 - 0.4 * 2.4]), rtol=1e-15)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
