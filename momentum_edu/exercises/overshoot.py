@@ -29,8 +29,10 @@ def loss_period(h: float, beta: float) -> float:
     return float(np.pi / theta)
 
 
-def _angle(a: float, beta: float) -> float:
-    return float(np.arccos(np.clip((1 + beta - a) / (2 * np.sqrt(beta)), -1, 1)))
+def _angle(cosine: float) -> float:
+    """Return the angle, nan where a wrong formula has none: so does the learner's own line."""
+    with np.errstate(invalid="ignore"):
+        return float(np.arccos(cosine))
 
 
 def _ringing(rng: np.random.Generator) -> list[Case]:
@@ -107,6 +109,12 @@ EXERCISES = (
                 "beyond that h the path changes sign at each step: it is where ringing ends.",
                 "The band's two ends are each other's inverse. The calm one is below 1.",
             ),
+            Mistake(
+                "the rule of thumb is given",
+                lambda beta: (1 - beta) / 4,
+                "it comes close only for beta near 1; asked for is the limit itself.",
+                "Where the two roots become one, (1 + beta - a)^2 = 4 beta. Solve it for a, then for h.",
+            ),
         ),
         "It rings where the roots are complex: set their square root to zero, with a = h (1 - beta).",
         _betas,
@@ -117,19 +125,19 @@ EXERCISES = (
         (
             Mistake(
                 "the period of w is given",
-                lambda h, beta: 2 * np.pi / _angle(h * (1 - beta), beta),
+                lambda h, beta: 2 * np.pi / _angle((1 + beta - h * (1 - beta)) / (2 * np.sqrt(beta))),
                 "while w goes once around, the loss goes through two dips.",
                 "The loss is w squared: it is small both times that w passes zero.",
             ),
             Mistake(
                 "(1 - beta) is missing in the angle",
-                lambda h, beta: np.pi / max(_angle(h, beta), 1e-9),
+                lambda h, beta: np.pi / _angle((1 + beta - h) / (2 * np.sqrt(beta))),
                 "that is the angle of a heavy ball at the same rate.",
                 "The angle's formula is written in a = h (1 - beta), not in h.",
             ),
             Mistake(
                 "sqrt(beta) is left out of the angle",
-                lambda h, beta: np.pi / np.arccos(np.clip((1 + beta - h * (1 - beta)) / 2, -1, 1)),
+                lambda h, beta: np.pi / _angle((1 + beta - h * (1 - beta)) / 2),
                 "the roots do not lie on the unit circle: their modulus is less than 1.",
                 "Half the roots' sum is modulus times cos(theta). What is the modulus?",
             ),

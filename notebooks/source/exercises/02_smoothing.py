@@ -62,7 +62,7 @@ check("unbiased", globals())
 # %% [markdown]
 # ## 3. How much noise is left?
 #
-# The gradients are white noise with the variance $\mathrm{Var}\,g$. Return $\mathrm{Var}\,v /
+# The gradients are independent noise with the variance $\mathrm{Var}\,g$. Return $\mathrm{Var}\,v /
 # \mathrm{Var}\,g$, long after the start.
 
 
