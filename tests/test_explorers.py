@@ -180,7 +180,7 @@ def test_several_controls_are_set_with_one_drawing(overshoot, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("h", "beta"), [(1.0, 0.9), (0.1, 0.95), (0.01, 0.5), (1.8, 0.0), (5.9, 0.5), (41.0, 0.9)]
+    ("h", "beta"), [(1.0, 0.9), (0.1, 0.95), (0.01, 0.5), (0.025, 0.9), (1.8, 0.0), (5.9, 0.5), (41.0, 0.9)]
 )
 def test_overshoot_computes_what_the_rule_does(h, beta):
     result = explorers.overshoot.compute(h, beta, steps=60)
@@ -194,6 +194,8 @@ def test_overshoot_computes_what_the_rule_does(h, beta):
     if result.regime != "diverging":
         long = me.descend(me.landscapes.quadratic([1.0]), [1.0], me.ema(h, beta=beta), 2000).w[:, 0]
         assert result.overshoot == pytest.approx(max(0.0, -long.min()), abs=1e-12)
+    if result.regime == "monotone":
+        assert result.settling_time == me.step_info(long, final=0.0, tolerance=0.02).settling_time
 
 
 @pytest.mark.parametrize("beta", [0.3, 0.9, 0.99])
