@@ -81,7 +81,7 @@ def test_presets_say_what_the_lesson_says(explorer):
     assert "zig-zags by 80 %" in said["zig-zag removed"]
     assert "overshoots by 31 %" in said["zig-zag removed"]
     assert "overshoots by 70 %" in said["zig-zag traded for a swing"]
-    assert "descent creeps; momentum overshoots by 48 %" in said["swing out of nothing"]
+    assert "descent does not swing; momentum overshoots by 48 %" in said["swing out of nothing"]
 
 
 def test_the_line_of_python_reproduces_the_path(explorer):

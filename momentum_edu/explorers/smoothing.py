@@ -256,10 +256,10 @@ def finding(result: Smoothing) -> str:
     --------
     >>> print(finding(compute(h=0.1, beta=0.9)))
     β = 0.90, h = 0.10: the steps keep 5 % of plain descent's noise variance, the weight 95 %. Across the \
-ravine plain descent creeps; momentum overshoots by 15 %.
+ravine plain descent does not swing; momentum overshoots by 15 %.
     """
     start = f"β = {result.beta:.2f}, h = {result.h:.2f}: "
-    if np.isfinite(result.weight_variance):
+    if result.noise and np.isfinite(result.weight_variance):
         parts = [f"{100 * part:.2g} %" for part in (result.step_variance, result.weight_variance)]
         start += (
             f"the steps keep {parts[0]} of plain descent's noise variance, the weight {parts[1]}. Across "
@@ -270,7 +270,7 @@ ravine plain descent creeps; momentum overshoots by 15 %.
         plain = "plain descent diverges" if result.h > 2 else "plain descent zig-zags for ever"
     else:
         plain = (
-            "plain descent creeps"
+            "plain descent does not swing"
             if result.h <= 1
             else f"plain descent zig-zags by {100 * (result.h - 1):.0f} %"
         )
@@ -283,6 +283,6 @@ def _swing(h: float, beta: float) -> str:
         return "momentum diverges too"
     kind = str(theory.regime(h, beta))
     if kind == "monotone" or past < 0.005:
-        return "momentum creeps too" if h <= 1 else "momentum creeps"
+        return "nor does momentum" if h <= 1 else "momentum does not swing"
     verb = "zig-zags" if kind == "alternating" else "overshoots"
     return f"momentum {verb} by {100 * past:.0f} %"
