@@ -115,7 +115,7 @@ def early_epochs(*, network_controls: bool = False) -> Explorer:
     Examples
     --------
     >>> print(early_epochs().picture.status)
-    β = 0.90: the loss falls to 0.81, rises again by 0.21, and only then falls for good.
+    β = 0.90: the loss falls to 0.81, rises again by 0.21, and ends at 0.29.
     """
     figure, axes = stage(top=2.6 if network_controls else 1.8)
     picture = LivePicture(
@@ -160,7 +160,7 @@ def stage(top: float) -> tuple[Figure, tuple[Axes, Axes]]:
         left, right = figure.subplots(1, 2, width_ratios=(2.2, 1))
         left.set(title="Loss of a network on the digits", xlabel="epoch", ylabel="training loss")
         left.set(xlim=(0, EPOCHS), ylim=(0, top))
-        momentum, plain = (left.plot([], [], **role.points)[0] for role in (MOMENTUM, PLAIN))
+        momentum, plain = (left.plot([], [], **look)[0] for look in (MOMENTUM.points, PLAIN.plot))
         left.legend([momentum, plain], ["with momentum", "plain descent"], loc="upper right", frameon=False)
         right.set(title="Largest rise, for each β", xlabel="momentum β", ylabel="rise of the loss")
         right.set(xlim=(0, 1), ylim=(0, MOST))
@@ -240,7 +240,7 @@ def finding(beta: float, loss: Array) -> str:
     if rise < 0.005:
         return f"β = {beta:.2f}: the loss falls from {loss[0]:.2f} to {loss[-1]:.2f}, with hardly a ripple."
     swing = f"falls to {lowest[top]:.2f}, rises again by {rise:.2f}"
-    end = "and only then falls for good" if loss[-1] < lowest[top] else "and has not come down since"
+    end = f"and ends at {loss[-1]:.2f}" if loss[-1] < lowest[top] else "and has not come down since"
     return f"β = {beta:.2f}: the loss {swing}, {end}."
 
 

@@ -16,9 +16,9 @@
 # - find your way through this course.
 #
 # **How to run it.** Click on the grey cell below and press <kbd>Shift</kbd> + <kbd>Enter</kbd>. That runs
-# the cell and goes to the next. Run them in order. Two things you can always skip: lines that begin with
-# `assert` (they check the numbers in the text), and the words behind `alt=` (they are for readers who cannot
-# see the picture).
+# the cell and goes to the next. Run them in order. The answers stand below already: to guess first, hide
+# them with *Edit*, *Clear Outputs of All Cells*. You can always skip lines that begin with `assert` (they
+# check the numbers in the text) and the words behind `alt=` (for readers who cannot see the picture).
 
 # %%
 from dataclasses import replace
@@ -51,7 +51,7 @@ def judge(guess, right):
     """Say how good a guess was."""
     if guess == "?":
         return "you have not guessed yet"
-    return f"your guess: {guess}, " + ("right" if guess == right else f"but it is {right}")
+    return f"your guess: {guess}, " + ("right" if guess.lower() == right.lower() else f"but it is {right}")
 
 
 # %%
@@ -74,11 +74,13 @@ figures.show(
 # %%
 dip, top = momentum[:6].min(), momentum[4:10].max()
 print(f"plain descent rises by at most {me.draw_up(plain):.2f}")
-print(f"with momentum: down to {dip:.2f}, then up again to {top:.2f}")
+last_rise = np.flatnonzero(np.diff(momentum) > 0)[-1] + 1
+print(f"with momentum: down to {dip:.2f}, then up again to {top:.2f}; last rise in step {last_rise}")
 assert me.draw_up(plain) == 0
 assert round(dip, 2) == 0.81
 assert round(top, 2) == 1.02
 assert round(me.draw_up(momentum), 2) == 0.21
+assert last_rise == 12
 assert round(theory.settling_time(0.9, 0.05)) == 57
 
 # %% [markdown]
@@ -86,9 +88,10 @@ assert round(theory.settling_time(0.9, 0.05)) == 57
 # or a car with worn shock absorbers. We call the largest rise above the lowest value so far the
 # **draw-up**. Here it is 0.21.
 #
-# **Count in steps.** What rings, rings for a number of *steps*: at `beta = 0.9` a swing is down to 5 % after
-# 57 of them (lesson 03). Here these are epochs. If your epoch has 500 batches, they are the first ninth of
-# epoch 1, to be seen only in a log by steps; a rise in epochs 3 and 4 is then something else (lesson 07).
+# **Count in steps.** What rings, rings for a number of *steps*: at `beta = 0.9` a swing of the weights is
+# down to 5 % after 57 of them (lesson 03), and this loss rises for the last time in step 12. If your epoch
+# has 500 batches, 57 steps are the first ninth of epoch 1, to be seen only in a log by steps; a rise in
+# epochs 3 and 4 is then something else (lesson 07).
 #
 # ### Predict
 #
@@ -100,7 +103,7 @@ assert round(theory.settling_time(0.9, 0.05)) == 57
 # - **C** It stays, but comes earlier.
 
 # %%
-my_guess = "?"  # write "A", "B" or "C", and run this cell before you go on
+guess_beta = "?"  # write "A", "B" or "C", and run this cell before you go on
 
 # %% [markdown]
 # ### Run
@@ -119,11 +122,13 @@ betas = np.array([0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95])
 sweep = train(me.ema(learning_rate=0.1, beta=betas[:, np.newaxis]), starts)
 rise = me.draw_up(sweep.epoch_loss)
 usual = 6  # where beta is 0.9
+rising = np.diff(sweep.epoch_loss[:, usual], axis=0) > 0  # (steps, networks)
 
 # %%
-print(judge(my_guess, "B"))
+print(judge(guess_beta, "B"))
 for beta, row in zip(betas, rise, strict=True):
     print(f"beta {beta:.2f}: draw-up {row.mean():.2f} (smallest {row.min():.2f}, largest {row.max():.2f})")
+assert np.flatnonzero(rising.any(axis=1))[-1] + 1 == 24
 assert (rise[:4] < rise[usual]).all()
 assert (np.diff(rise[4:], axis=0) > 0).all()  # from 0.8 on
 assert (np.diff(rise[:5], axis=0) < 0).any()  # below, not always
@@ -156,7 +161,7 @@ figures.show(
 #
 # In words. Keep a running average of the gradients and call it the **velocity**. In each step the average
 # keeps the share `beta` of what it was and takes in the share `1 - beta` of the new gradient. Then step
-# along the velocity, not along the gradient.
+# against the velocity, not against the gradient.
 #
 # In symbols, with $v_0 = 0$:
 #
@@ -187,7 +192,7 @@ figures.show(
 # - **C** It shoots past by more than half of the way.
 
 # %%
-my_guess = "?"  # write "A", "B" or "C"
+guess_past = "?"  # write "A", "B" or "C"
 
 # %% [markdown]
 # ### Run
@@ -206,7 +211,7 @@ for _ in range(60):
 parabola = landscapes.quadratic(curvatures=[1.0])
 walk = me.descend(parabola, start=[1.0], rule=me.ema(learning_rate=1.0, beta=0.9), steps=60)
 farthest = -min(path)
-print(f"{judge(my_guess, 'C')}; it shoots past by {farthest:.1%} of the way")
+print(f"{judge(guess_past, 'C')}; it shoots past by {farthest:.1%} of the way")
 assert np.allclose(path, walk.w[:, 0], rtol=0, atol=1e-12)
 assert round(farthest, 3) == 0.604
 
@@ -234,7 +239,7 @@ assert round(farthest, 3) == 0.604
 # - **C** Less far.
 
 # %%
-my_guess = "?"  # write "A", "B" or "C"
+guess_size = "?"  # write "A", "B" or "C"
 
 # %% [markdown]
 # ### Run
@@ -248,7 +253,7 @@ by_distance = me.descend(parabola, distance, me.ema(1.0, beta=0.9), steps=60).w 
 
 # %%
 past = -by_distance.min(axis=0)[:, 0]
-print(f"{judge(my_guess, 'B')}; gradients 0.001, 1, 1000:", " ".join(f"{share:.3f}" for share in past))
+print(f"{judge(guess_size, 'B')}; gradients 0.001, 1, 1000:", " ".join(f"{share:.3f}" for share in past))
 assert np.allclose(past, 0.604, rtol=0, atol=0.0005)
 
 # %%
@@ -315,13 +320,13 @@ figures.show(
 # - **C** A quarter as long, or shorter.
 
 # %%
-my_guess = "?"  # write "A", "B" or "C"
+guess_length = "?"  # write "A", "B" or "C"
 
 # %% [markdown]
 # ### Run
 #
 # We keep the gradient $g$ and the velocity $v$ of each step. Where their inner product is negative, the
-# velocity points *uphill*: it still goes the old way, while the gradient already says "back".
+# step leads *uphill*: it still goes the old way, while the gradient already says "back".
 
 
 # %%
@@ -338,17 +343,17 @@ run = me.descend(gradient, starts, me.ema(learning_rate=0.1, beta=0.9), steps=20
 length = filled(run)
 
 # %%
-print(f"{judge(my_guess, 'C')}; velocity over longest gradient: {length.min():.2f} to {length.max():.2f}")
+print(f"{judge(guess_length, 'C')}; velocity over longest gradient: {length.min():.2f} to {length.max():.2f}")
 assert np.allclose([length.min(), length.max()], [0.21, 0.25], rtol=0, atol=0.005)
 
 # %%
-rising = np.diff(sweep.epoch_loss[:21, usual], axis=0) > 0
+early = rising[:20]
 uphill = np.sum(run.gradient * run.v[1:], axis=-1) < 0  # where the step begins
 uphill_after = np.sum(gradient(run.w[1:]) * run.v[1:], axis=-1) < 0  # where it ends
-print(f"the loss rises in {rising.sum()} of {rising.size} steps; of these")
-print(f"{uphill[rising].sum()} begin uphill, {uphill_after[rising].sum()} end uphill")
-assert (rising.sum(), uphill[rising].sum(), uphill_after[rising].sum()) == (14, 9, 14)
-assert rising[uphill].all()
+print(f"the loss rises in {early.sum()} of {early.size} steps; of these")
+print(f"{uphill[early].sum()} begin uphill, {uphill_after[early].sum()} end uphill")
+assert (early.sum(), uphill[early].sum(), uphill_after[early].sum()) == (14, 9, 14)
+assert early[uphill].all()
 first, rose = sweep.epoch_loss[0, usual], rise[usual]
 assert round(first.max() / first.min(), 1) == 2.3
 assert rose.max() > 20 * rose.min()
@@ -360,19 +365,18 @@ assert rose.max() > 20 * rose.min()
 # to 21 to 25 % of the longest gradient. (PyTorch's form keeps a *sum*, ten times this velocity. There the
 # numbers do pile up, and its rate must be ten times smaller; then each step is the same: lesson 01.)
 #
-# What happens is the lag, and you can see it. The loss rises in 14 of the 100 steps. In 9 of these the
-# velocity points uphill from the beginning; in the other 5 it goes down one side of the valley and up the
-# other in one step. Nor is it the height of the start: the highest first loss is 2.3 times the lowest, the
-# largest rise more than 20 times the smallest.
+# What happens is the lag, and you can see it. The loss rises in 14 of the 100 steps. Of these 9 lead uphill
+# from the beginning; the other 5 go down one side of the valley and up the other. Nor is it the height of the
+# start: the highest first loss is 2.3 times the lowest, the largest rise more than 20 times the smallest.
 
 # %% [markdown]
 # ## 4. What helps
 #
 # Four remedies that people name:
 #
-# - a **smaller learning rate**: 0.03 instead of 0.1,
 # - **decay**: the learning rate falls to 0 along a cosine,
 # - **warm-up of the learning rate**: from 0.01 to 0.1 over the first 10 steps,
+# - a **smaller learning rate**: 0.03 instead of 0.1,
 # - **warm-up of momentum**: `beta` from 0 to 0.9 over the first 30 steps, the learning rate stays.
 #
 # ### Predict
@@ -380,7 +384,7 @@ assert rose.max() > 20 * rose.min()
 # One of them takes the rise away in all five networks and costs no speed. One makes it *worse*. Which?
 
 # %%
-takes_it_away, makes_it_worse = "?", "?"  # "smaller rate", "decay", "rate warm-up" or "momentum warm-up"
+takes_it_away, makes_it_worse = "?", "?"  # "decay", "rate warm-up", "smaller rate" or "momentum warm-up"
 
 # %% [markdown]
 # ### Run
@@ -406,8 +410,8 @@ slow_start = filled(me.descend(gradient, starts, rules["rate warm-up"], steps=20
 # %%
 print("takes it away:", judge(takes_it_away, "momentum warm-up"))
 print("makes it worse:", judge(makes_it_worse, "rate warm-up"))
-for name, rise in rises.items():
-    print(f"{name:<17}draw-up {rise.mean():.2f}, largest {rise.max():.2f}; loss at the end {final[name]:.2f}")
+for name, each in rises.items():
+    print(f"{name:<17}draw-up {each.mean():.2f}, largest {each.max():.2f}; loss at the end {final[name]:.2f}")
 
 print(f"rate warm-up: velocity over longest gradient {slow_start.min():.2f} to {slow_start.max():.2f}")
 
@@ -472,7 +476,7 @@ figures.show(
 # momentum at 0.2, or momentum at 0.8?
 
 # %%
-my_guess = "?"  # write "plain 0.3", "momentum 0.2" or "momentum 0.8"
+guess_run = "?"  # write "plain 0.3", "momentum 0.2" or "momentum 0.8"
 
 # %% [markdown]
 # ### Run
@@ -483,18 +487,18 @@ my_guess = "?"  # write "plain 0.3", "momentum 0.2" or "momentum 0.8"
 rates = np.array([[0.2], [0.3], [0.2], [0.8]])
 amounts = np.array([[0.0], [0.0], [0.9], [0.9]])
 losses = train(me.ema(rates, beta=amounts), starts).epoch_loss
-ends, rise = losses[-1], me.draw_up(losses)
+ends, faster = losses[-1], me.draw_up(losses)
 
 # %%
-print(judge(my_guess, "momentum 0.8"))
+print(judge(guess_run, "momentum 0.8"))
 for rate, beta, end in zip(rates[:, 0], amounts[:, 0], ends, strict=True):
     shown = f"{end.mean():.2f} ({end.min():.2f} to {end.max():.2f})" if end.max() < 10 else "blown up"
     print(f"{'momentum' if beta else 'plain'} at rate {rate}: loss at the end {shown}")
-print(f"draw-up of momentum at rate 0.8: {rise[3].mean():.2f} on average")
+print(f"draw-up of momentum at rate 0.8: {faster[3].mean():.2f} on average")
 assert (ends[1] > 1e6).all()
 assert (ends[0] < ends[2]).all()
 assert (ends[3] < 0.9 * ends[0]).all()
-assert round(rise[3].mean(), 2) == 0.34
+assert round(faster[3].mean(), 2) == 0.34
 assert np.allclose(theory.stability_limit(np.array([0.0, 0.9])), [2, 38])
 
 # %% [markdown]
@@ -571,7 +575,8 @@ assert (centred.epoch_loss[-1, 1] < ends[3]).all()
 # ## Key points
 #
 # - Momentum makes the loss of a real network ring: at `beta = 0.9` it rises again by 0.15 on average over 5
-#   starts (0.02 to 0.44), by 0.00 without momentum. It does so for some 57 *steps*, not epochs.
+#   starts (0.02 to 0.44), by 0.00 without momentum. It does so within the first 24 *steps*, however many make
+#   an epoch.
 # - The share by which it shoots past is the same for gradients of 0.001, 1 and 1000, and goes from 0 to 60
 #   % when the curvature goes from 0.01 to 1. The cause is lag times curvature.
 # - In this form nothing piles up: the velocity gets to 21 to 25 % of the longest gradient in 5 networks.

@@ -104,12 +104,14 @@ guess_window = "?"  # write "A", "B" or "C", and run this cell before you go on
 # %%
 flat = np.zeros_like
 walks = me.descend(flat, np.zeros((2000, 1)), me.ema(1.0, beta), 300, noise=1.0, rng=np.random.default_rng(1))
-kept = walks.v[101:].var() / walks.gradient[100:].var()
+share_kept = walks.v[101:].var() / walks.gradient[100:].var()
 
 # %%
-print(f"your guess: {guess_window}; variance kept: {kept:.3f}, as in an average of {1 / kept:.0f}")
-assert abs(kept - (1 - beta) / (1 + beta)) < 0.001
-assert abs(1 / kept - 19) < 0.3
+print(
+    f"your guess: {guess_window}; variance kept: {share_kept:.3f}, as in an average of {1 / share_kept:.0f}"
+)
+assert abs(share_kept - (1 - beta) / (1 + beta)) < 0.001
+assert abs(1 / share_kept - 19) < 0.3
 
 # %% [markdown]
 # ### Explain
@@ -392,7 +394,7 @@ figures.show(
 # $$\text{plain: }\ \frac{h}{2-h} \qquad\qquad \text{momentum: }\ \frac{h}{2-h\,\frac{1-\beta}{1+\beta}}$$
 #
 # (The first is quickly found: each step multiplies the variance by $(1-h)^2$ and adds $h^2$; in the long run
-# that changes nothing. The second takes more equations; we check it.)
+# the two balance. The second takes more equations; we check it.)
 
 # %%
 rates = np.array([0.03, 0.1, 0.3, 1.0, 1.8])

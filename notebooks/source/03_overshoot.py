@@ -229,13 +229,13 @@ guess_regime = "?"  # write "A", "B" or "C"
 # %%
 rates = np.array([0.01, 0.1, 1.0])
 momentum = me.descend(bowl, np.ones((3, 1)), me.ema(rates, beta), steps=2000)
-past = momentum.w[..., 0].min(axis=0) < 0
+passes = momentum.w[..., 0].min(axis=0) < 0
 
 # %%
 print(f"your guess: {guess_regime}")
-for h, crosses in zip(rates, past, strict=True):
+for h, crosses in zip(rates, passes, strict=True):
     print(f"h = {h:4.2f}: momentum goes past the minimum: {crosses}")
-assert past.tolist() == [False, True, True]
+assert passes.tolist() == [False, True, True]
 
 # %%
 plain_rates = np.array([0.01, 0.1, 1.0, 1.5, 2.5])
@@ -579,9 +579,9 @@ assert abs(fresh[0] / fresh[5] - 14) < 0.1
 steps = np.arange(61)
 envelope = np.sqrt(beta) ** steps
 figure, axes = figures.new("Weight, velocity and gradient shrink side by side", x="step", y="size (log axis)")
-g, v = np.abs(swing.gradient[:, 0]), np.abs(swing.v[1:, 0]).clip(1e-9)
-axes.semilogy(steps[:-1], g, **figures.GRADIENT.points, label="gradient |g| (and weight: g = w)")
-axes.semilogy(steps[1:], v, **figures.VELOCITY.points, label="velocity |v|")
+size_g, size_v = np.abs(swing.gradient[:, 0]), np.abs(swing.v[1:, 0]).clip(1e-9)
+axes.semilogy(steps[:-1], size_g, **figures.GRADIENT.points, label="gradient |g| (and weight: g = w)")
+axes.semilogy(steps[1:], size_v, **figures.VELOCITY.points, label="velocity |v|")
 axes.semilogy(steps, envelope, **figures.TARGET.plot, label="sqrt(beta) per step")
 axes.set_ylim(3e-4, 2)
 axes.legend(loc="upper right")
