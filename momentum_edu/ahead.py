@@ -19,6 +19,7 @@ from momentum_edu import spoken
 
 _REACH = 24  # notches to each side of where the slider stands
 _BATCH = 4  # pictures in a message
+_KEPT = 150  # pictures at the most that the page keeps, a few megabytes
 _REST = 0.004  # seconds at least between two pictures, for what the page asks in the meantime
 # A picture says in data-at what is to be read beside the slider: one that says something else is an answer
 # of the kernel that has been overtaken.
@@ -31,6 +32,7 @@ const tell = () => {
         if (now.dataset.age !== age) kept.clear();
         for (const picture of now.children)
             kept.set(picture.content.querySelector('svg').dataset.at, picture.content);
+        while (kept.size > now.dataset.most) kept.delete(kept.keys().next().value);
         [batch, age] = [now, now.dataset.age];
     }
     if (!kept.size) return;
@@ -61,7 +63,7 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
     def __init__(self, root: str, paint: Callable[[Any, Any], str]) -> None:
         self._paint, self._age, self._busy = paint, 0, False
         self._slider: Any = None
-        self._sent: set[float] = set()
+        self._sent: dict[float, None] = {}  # in their order
         self._ready: list[str] = []
         self._store = widgets.HTML().add_class("momentum-ahead")
         super().__init__([self._store, spoken.script(root, _SHOW)], layout={"display": "none"})
@@ -93,7 +95,9 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
         missing = [value for value in near(self._slider, _REACH) if value not in self._sent]
         for value in missing[:1]:
             begun = loop.time()
-            self._sent.add(value)
+            self._sent[value] = None
+            if len(self._sent) > _KEPT:  # the page lets go of its oldest too
+                del self._sent[next(iter(self._sent))]
             with contextlib.suppress(Exception):  # what is wrong with a value is said when it is chosen
                 self._ready.append(f"<template>{self._paint(self._slider, value)}</template>")
             self._come_back(loop, max(_REST, loop.time() - begun))  # rest for as long as it took
@@ -101,8 +105,10 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
             self._send()
 
     def _send(self) -> None:
-        words = html.escape(self._slider.description)
-        self._store.value = f'<div data-age="{self._age}" data-of="{words}">{"".join(self._ready)}</div>'
+        facts = (
+            f'data-age="{self._age}" data-of="{html.escape(self._slider.description)}" data-most="{_KEPT}"'
+        )
+        self._store.value = f"<div {facts}>{''.join(self._ready)}</div>"
         self._ready.clear()
 
 

@@ -80,8 +80,25 @@ def test_when_another_control_moves_the_page_is_told_to_forget_before_the_next_p
     assert ages[shown[1] - 1] == 1
     assert "<template>" not in messages[shown[1] - 1][1]
     assert set(ages[shown[1] + 1 : shown[2] - 1]) == {1}
-    assert messages[shown[2] - 1][1] == '<div data-age="2" data-of="momentum β"></div>'
+    assert messages[shown[2] - 1][1] == '<div data-age="2" data-of="momentum β" data-most="150"></div>'
     assert messages[shown[2] :] == messages[-1:]  # nothing is sent ahead of a button
+
+
+def test_what_the_page_has_let_go_of_is_sent_again():
+    explorer = explorers.overshoot()
+    h = explorer.controls["h"]
+    far = [10.0 ** (0.02 * notch) for notch in (1, *range(-140, 141, 20), 0)]
+    messages = sent_while(explorer, *(lambda value=value: setattr(h, "value", value) for value in far))
+    templates = re.findall(
+        r'data-at="([^"]*)"', "".join(value for kind, value in messages if kind == "ahead")
+    )
+    kept = {}
+    for at in templates:  # as the page does
+        kept[at] = None
+        if len(kept) > 150:
+            del kept[next(iter(kept))]
+    assert len(templates) > len(set(templates)) > 250
+    assert {as_read(h, value) for value in near(h, 20)} <= kept.keys()
 
 
 def test_where_nothing_runs_in_the_meantime_nothing_is_sent():

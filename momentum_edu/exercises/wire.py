@@ -12,8 +12,6 @@ import numpy as np
 from momentum_edu.exercises.attempt import Foreign, Outcome, attempt
 from momentum_edu.exercises.exercise import Case
 
-LONGEST = 2_000_000  # characters
-
 
 def pack(value: Any) -> Any:
     """Turn plain data into what JSON can say.
