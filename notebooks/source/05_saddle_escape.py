@@ -564,8 +564,8 @@ assert np.all((downward > 0.17) & (downward < 0.24))
 # Now the fair question again: the rates each rule affords.
 
 # %%
-rates = np.array([[0.4], [0.5], [1.0], [3.0], [4.0]])
-mixed = me.ema(rates, np.array([[0.0], [0.0], [beta], [beta], [beta]]))
+afforded = np.array([[0.4], [0.5], [1.0], [3.0], [4.0]])
+mixed = me.ema(afforded, np.array([[0.0], [0.0], [beta], [beta], [beta]]))
 fast = losses(me.descend(gradient, nudged, mixed, steps=160, keep_every=10).w)
 survived = fast[-1] < 1  # the others have blown up
 first = np.argmax(fast < 0.38, axis=0) * 10
@@ -584,14 +584,14 @@ assert np.all((first[3] >= 60) & (first[3] <= 70))
 
 # %%
 batches = {"batch_size": 64, "rng": np.random.default_rng(0)}
-pair = me.train(model, digits, me.ema(0.1, beta), 20, start=np.stack([exact, nudged]), **batches)
-alike, apart = difference(pair.w)  # (5,) each
+twins = me.train(model, digits, me.ema(0.1, beta), 20, start=np.stack([exact, nudged]), **batches)
+alike, aside = difference(twins.w)  # (5,) each
 
 # %%
 print(f"480 mini-batch steps, units still alike to 1e-9: {np.all(alike < 1e-9)}")
-print(f"a millionth off, the difference grows more than 100-fold: {np.all(apart > 100 * difference(nudged))}")
+print(f"a millionth off, the difference grows more than 100-fold: {np.all(aside > 100 * difference(nudged))}")
 assert np.all(alike < 1e-9)
-assert np.all(apart > 100 * difference(nudged))
+assert np.all(aside > 100 * difference(nudged))
 
 # %% [markdown]
 # ### Explain

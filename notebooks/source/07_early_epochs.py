@@ -687,22 +687,22 @@ figures.show(
 
 # %%
 calm = history.w[:, 1].astype(float)  # (rates, starts, weights), beta = 0.9
-curvature, stiffest = networks.top_mode(classifier, calm, images, labels, rng=np.random.default_rng(0))
-after = me.descend(
+bend, stiff = networks.top_mode(classifier, calm, images, labels, rng=np.random.default_rng(0))
+swung = me.descend(
     lambda w: classifier.gradient(w, images, labels),
-    np.stack([calm, calm + 0.01 * stiffest]),
+    np.stack([calm, calm + 0.01 * stiff]),
     me.ema(rates[..., 0], 0.9),
     steps=30,
 )
-aside = np.sum((after.w[:, 1] - after.w[:, 0]) * stiffest, axis=-1) / 0.01  # (steps + 1, rates, starts)
+moved = np.sum((swung.w[:, 1] - swung.w[:, 0]) * stiff, axis=-1) / 0.01  # (steps + 1, rates, starts)
 
 # %%
-swing, predicted = -aside.min(axis=0), theory.overshoot(rates[..., 0] * curvature, 0.9)
-for rate, measured, theirs in zip((0.1, 2.0), swing, predicted, strict=True):
+swings, foretold = -moved.min(axis=0), theory.overshoot(rates[..., 0] * bend, 0.9)
+for rate, measured, theirs in zip((0.1, 2.0), swings, foretold, strict=True):
     print(f"rate {rate}: push swings by {measured.min():.2f} to {measured.max():.2f}", end="; ")
     print(f"predicted {theirs.min():.2f} to {theirs.max():.2f}")
-assert np.allclose(swing, predicted, atol=0.02)
-assert 0.29 < swing[0].min() < swing[0].max() < 0.36 < 0.75 < swing[1].min() < swing[1].max() < 0.8
+assert np.allclose(swings, foretold, atol=0.02)
+assert 0.29 < swings[0].min() < swings[0].max() < 0.36 < 0.75 < swings[1].min() < swings[1].max() < 0.8
 
 # %% [markdown]
 # It rings, as predicted: by a third at rate 0.1, by more than three quarters at rate 2. Why does the loss not
