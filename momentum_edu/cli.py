@@ -105,6 +105,9 @@ def run_benchmarks(words: Sequence[str]) -> int:
 
 def build_product(words: Sequence[str]) -> int:
     """Make one of the course's products from its sources."""
+    root = course_root()
+    if root is None or not (root / "notebooks" / "source").is_dir():
+        return complain("there are no sources here: they come with the repository, not with the package")
     what, *rest = words or [""]
     if what == "notebooks":
         from momentum_edu.publishing.notebooks import main as build_notebooks

@@ -142,6 +142,14 @@ def test_the_words_of_the_lessons_work_there(call, python, tmp_path):
     assert "activate the environment" in one_line(done.stderr)
 
 
+def test_what_needs_the_repository_says_so_there(call, tmp_path):
+    call("start", "course")
+    for words in (["build", "slides", "03"], ["build", "site"], ["benchmark"]):
+        code, out, err = call(*words, cwd=tmp_path / "course")
+        assert (code, out) == (2, "")
+        assert "with the repository" in one_line(err)
+
+
 def one_line(err):
     lines = err.strip().splitlines()
     assert len(lines) == 1, err
