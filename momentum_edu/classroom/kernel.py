@@ -136,7 +136,9 @@ class WatchedKernel(RunningKernel):  # type: ignore[misc]
             raise KernelEndedError(f"endless loop? It ran for more than {seconds:g} s") from None
         content = message["content"]
         if content["status"] != "ok":
-            return Reply(error=printable(f"{content.get('ename')}: {content.get('evalue')}"))
+            # Python 3.13 has a name of its own for a statement that breaks off; learners know the old one.
+            name = str(content.get("ename")).replace("_IncompleteInputError", "SyntaxError")
+            return Reply(error=printable(f"{name}: {content.get('evalue')}"))
         answer = content.get("user_expressions", {}).get("asked", {})
         if answer and answer.get("status") != "ok":
             return Reply(error=printable(f"{answer.get('ename')}: {answer.get('evalue')}"))
