@@ -158,6 +158,21 @@ def test_loops_and_dead_kernels_cost_only_their_own_exercise(tmp_path):
     }
 
 
+def test_exit_costs_the_exercise_in_which_it_stands_and_no_other(tmp_path):
+    ended = "wrong - it ended the kernel: exit, crash or out of memory"
+    right = {"settling_factor": "settling_factor = 1.0", "gentle_rate": "gentle_rate = 0.025"}
+    at_the_end = MIXED["largest_calm_h"] + "\nexit()"
+    in_the_call = "def loss_period(h, beta):\n    quit()"
+    said = lines(written(tmp_path, {"largest_calm_h": at_the_end, "loss_period": in_the_call, **right}))
+    assert said == {
+        "largest_calm_h": ended,
+        "loss_period": ended,
+        "overshoot_fraction": "not solved yet",
+        "settling_factor": "correct",
+        "gentle_rate": "correct",
+    }
+
+
 CHEATS = {
     "the check function": "import momentum_edu.exercises as e\ncheck = e.check = lambda *a: print('correct')",
     "the judge": """

@@ -22,6 +22,7 @@ from momentum_edu.exercises.wire import printable
 
 PACKAGE = Path(__file__).parents[2]
 FLOOD = 5_000_000  # characters of output of one notebook
+ENDED = "it ended the kernel: exit, crash or out of memory"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class WatchedKernel(RunningKernel):  # type: ignore[misc]
                 return message
             if not self.is_alive():
                 self.stop()
-                raise KernelEndedError("it ended the kernel: exit, crash or out of memory")
+                raise KernelEndedError(ENDED)
             if time.monotonic() >= end:
                 raise Empty
 
@@ -135,6 +136,10 @@ class WatchedKernel(RunningKernel):  # type: ignore[misc]
             self.stop()
             raise KernelEndedError(f"endless loop? It ran for more than {seconds:g} s") from None
         content = message["content"]
+        # `exit()` lets the cell end well, and the kernel a moment later: in the next exercise's time.
+        if any(part.get("source") == "ask_exit" for part in content.get("payload", [])):
+            self.stop()
+            raise KernelEndedError(ENDED)
         if content["status"] != "ok":
             # Python 3.13 has a name of its own for a statement that breaks off; learners know the old one.
             name = str(content.get("ename")).replace("_IncompleteInputError", "SyntaxError")
