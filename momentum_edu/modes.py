@@ -15,8 +15,10 @@ with h = eta lambda and
 `momentum_edu.theory` is the public face of these.
 """
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from momentum_edu import checks
 from momentum_edu.checks import Array
@@ -46,6 +48,16 @@ def recurrence(h: ArrayLike, beta: ArrayLike, rule: str) -> tuple[Array, Array, 
         return np.asarray((1 + b) * (1 - h)), np.asarray(b * (1 - h)), b
     a = h * (1 - b) if rule == "ema" else h
     return np.asarray(1 + b - a), b, b
+
+
+def roots(total: Array, product: Array) -> NDArray[np.complexfloating[Any, Any]]:
+    """Return the two roots (..., 2) that have this sum and this product, the larger modulus first."""
+    root = np.sqrt((total**2 - 4 * product).astype(complex))
+    first = np.where(total < 0, total - root, total + root) / 2
+    with np.errstate(all="ignore"):
+        second = np.where(first == 0, 0, product / first)  # subtracting would lose digits
+    swap = first.imag < 0
+    return np.stack([np.where(swap, second, first), np.where(swap, first, second)], axis=-1)
 
 
 def angle(total: Array, product: Array) -> Array:

@@ -47,12 +47,7 @@ def roots(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> NDArray[np.comple
     [0.25+0.4330127j 0.25-0.4330127j]
     """
     total, product, _ = recurrence(h, beta, rule)
-    root = np.sqrt((total**2 - 4 * product).astype(complex))
-    first = np.where(total < 0, total - root, total + root) / 2
-    with np.errstate(all="ignore"):
-        second = np.where(first == 0, 0, product / first)  # subtracting would lose digits
-    swap = first.imag < 0
-    return np.stack([np.where(swap, second, first), np.where(swap, first, second)], axis=-1)
+    return modes.roots(total, product)
 
 
 def convergence_rate(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> Array:

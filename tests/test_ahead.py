@@ -6,7 +6,7 @@ import re
 import pytest
 from ipywidgets import FloatLogSlider, FloatSlider, IntSlider
 
-from momentum_edu import explorers, figures
+from momentum_edu import explorers, figures, nesterov
 from momentum_edu.ahead import as_read, near
 from momentum_edu.explorers.shell import Explorer, Frame, slider
 from momentum_edu.live import LivePicture
@@ -39,7 +39,12 @@ def pictures(messages):
 
 @pytest.mark.parametrize(
     ("open_explorer", "name"),
-    [(explorers.overshoot, "h"), (explorers.overshoot, "beta"), (explorers.smoothing, "noise")],
+    [
+        (explorers.overshoot, "h"),
+        (explorers.overshoot, "beta"),
+        (lambda: explorers.overshoot(nesterov(1.0)), "beta"),
+        (explorers.smoothing, "noise"),
+    ],
 )
 def test_the_pictures_sent_ahead_are_those_that_the_kernel_would_send(open_explorer, name):
     explorer, asked = open_explorer(), open_explorer()
