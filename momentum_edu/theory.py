@@ -214,7 +214,8 @@ def overshoot(h: ArrayLike, beta: ArrayLike, rule: str = "ema") -> Any:
     kind = regime(h, beta, rule)
     total, product, b = recurrence(h, beta, rule)
     result = np.where(kind == "diverging", np.inf, 0.0)
-    rings, flips = kind == "ringing", kind == "alternating"
+    rings = (kind == "ringing") & (modes.angle(total, product) > 0)  # 0 by rounding at the band's very end
+    flips = kind == "alternating"
     result[rings] = modes.largest_swing_ringing(total[rings], product[rings], b[rings])
     result[flips] = modes.largest_swing_alternating(total[flips], product[flips], b[flips])
     return result[()]

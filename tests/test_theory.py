@@ -60,6 +60,8 @@ def stable_modes(draw):
 @example((1.0, 0.5, "nesterov"))
 @example((1 - 6e-8, 0.98, "nesterov"))
 @example((0.002584538893673319, 0.99, "ema"))
+@example((float(theory.ringing_band(0.99)[0]) * (1 + 1e-13), 0.99, "ema"))  # the roots are equal by rounding
+@example((97.98979485566376, 0.9600000000000001, "ema"))
 def test_response_and_overshoot_equal_simulation(mode):
     h, beta, rule = mode
     steps = int(60 / (1 - beta)) + 50  # a late first dip must not be cut off: sqrt(beta)^steps < 1e-13
