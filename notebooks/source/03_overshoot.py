@@ -741,8 +741,10 @@ explorers.overshoot()
 # What you should have found: to the left the dip gets shallower and the time hardly changes (the
 # explorer counts to 2 %, and says 74 steps all over the band; its *phase plane* draws the velocity against
 # the distance from the minimum). The roots slide towards each other on the
-# circle, meet on the real axis at $h_c$, and only then part. And here is $h_c$, with the same map, now
-# with the overshoot as its colour.
+# circle, meet on the real axis at $h_c$, and only then part. (The map of another rule:
+# `explorers.overshoot(me.nesterov(1.0))`, or with a `formula(w, v, g, eta, beta)` of your own.)
+#
+# And here is $h_c$, with the same map, now with the overshoot as its colour.
 
 # %%
 across, upward = np.geomspace(1e-3, 1e3, 301), np.linspace(0, 0.99, 199)
