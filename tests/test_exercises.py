@@ -8,7 +8,7 @@ import pytest
 
 from momentum_edu.exercises.attempt import UNDEFINED, attempt
 from momentum_edu.exercises.check import LESSONS, NotCorrectError, check, exercises, find, hint, solution
-from momentum_edu.exercises.verdict import SEED, judge
+from momentum_edu.exercises.verdict import SEED, judge, show
 
 STYLES = {
     name: styles
@@ -136,6 +136,22 @@ def test_an_unknown_wrong_number_shows_the_first_input_and_no_hint(exercise):
     assert verdict.idea == ""
     assert f"for {exercise.arguments[0]}=" in verdict.reason
     assert "expected" in verdict.reason
+
+
+PREDICTIONS = [exercise for exercise in VALUES if not exercise.condition]
+
+
+@pytest.mark.parametrize("exercise", PREDICTIONS, ids=lambda exercise: exercise.name)
+def test_a_wrong_prediction_is_not_told_the_right_one(exercise):
+    right = exercise.reference()
+    wrong = {bool: not right, str: "something else"}.get(type(right))
+    if isinstance(right, tuple):
+        wrong = tuple(1.7 * part + 0.123 for part in right)
+    elif wrong is None:
+        wrong = 1.7 * right + 0.123
+    told = judge(exercise, wrong).reason
+    assert told.endswith(", and that is not it")
+    assert show(right) not in told.replace(show(wrong), "")
 
 
 @each_function
