@@ -191,6 +191,39 @@ def test_a_killed_run_leaves_no_process_and_goes_on(tmp_path):
     assert {row["state"] for row in read_rows(tmp_path / "results.csv")} == {"correct"}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["command alone", "all, as a terminal does"])
+def test_ctrl_c_ends_it_at_once_and_judges_nobody(tmp_path, send):
+    endless = UNTOUCHED.replace(b"settling_factor = ...  # YOUR ANSWER HERE", b"while True: pass")
+    submissions = hand_in(tmp_path / "submissions", ada=SOLVED, bob=endless)
+    words = command(submissions, "--output", tmp_path / "results.csv", "--timeout", "600")
+    journal = tmp_path / "results.journal"
+    (tmp_path / "tmp").mkdir()
+    with subprocess.Popen(
+        words,
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path / "tmp")},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as ran:
+        deadline = time.monotonic() + 120
+        while not journal.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        try:
+            send(ran.pid, signal.SIGINT)
+            _, said = ran.communicate(timeout=30)
+        finally:
+            ran.kill()
+    assert ran.returncode == 130
+    assert said.rstrip().endswith("the same command goes on")
+    assert [row.learner for rows in Journal(journal).rows.values() for row in rows] == ["ada"] * len(NAMES)
+    deadline = time.monotonic() + 20
+    while running(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert running(tmp_path) == []
+
+
 def test_any_executor_will_do_and_a_crash_is_a_row(monkeypatch):
     def examine(task):
         if task.learner == "b":

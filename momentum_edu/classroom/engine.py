@@ -1,6 +1,7 @@
 """Check many submissions, on any ``concurrent.futures.Executor``."""
 
 import multiprocessing
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ def local_pool(jobs: int, folder: str) -> ProcessPoolExecutor:
 
 def _begin(folder: str) -> None:
     die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches all; the first process decides
     tempfile.tempdir = folder  # what a killed worker leaves there is removed by the process that started it
 
 
@@ -99,6 +101,10 @@ def run(
                 for task in suspects:
                     yield task, _alone(task, make_pool)
                 suspects, pool = [], make_pool(jobs)
+    except BaseException:  # Ctrl-C, or no one asks for more: an endless answer would keep us waiting
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise
     finally:
         for future in under_way:
             future.cancel()
