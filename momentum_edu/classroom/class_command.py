@@ -37,6 +37,8 @@ def check_class(options: argparse.Namespace, solutions: Path, limits: Limits) ->
         return MISUSED
 
     submissions = collect(options.paths[0], roster)
+    if strangers := sorted({one.learner for one in submissions} - set(roster or [])) if roster else []:
+        print(f"not in the roster: {', '.join(strangers)}", file=sys.stderr)
     pristine = {
         one.lesson: (solutions / f"{one.lesson}.ipynb").read_bytes() for one in submissions if one.lesson
     }
@@ -73,6 +75,7 @@ def _check(tasks: list[Task], make_pool: Callable[[int], Executor], jobs: int, j
     if not tasks:
         return
     progress = Progress(len(tasks), sys.stderr.write, sys.stderr.isatty())
+    progress.show(0)
     try:
         for done, (task, rows) in enumerate(run(tasks, make_pool, jobs), start=1):
             journal.add(task, rows)

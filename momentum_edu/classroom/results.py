@@ -19,7 +19,8 @@ STATES = (CORRECT, WRONG, UNSOLVED, "missing", "unreadable")
 
 def write_all(rows: Sequence[Row], output: Path) -> list[Path]:
     """Write ``output`` as CSV, and beside it ``.xml`` and ``.png``; return the three paths."""
-    texts = {output: as_csv(rows).encode(), output.with_suffix(".xml"): as_junit(rows)}
+    # Excel takes a CSV file without the mark for its system's old code page: "ZoÃ«".
+    texts = {output: as_csv(rows).encode("utf-8-sig"), output.with_suffix(".xml"): as_junit(rows)}
     if rows:
         texts[output.with_suffix(".png")] = figures.png(chart(rows))
     for path, content in texts.items():
@@ -82,7 +83,8 @@ def misconceptions(rows: Iterable[Row]) -> Counter[tuple[str, str]]:
 def table(rows: Sequence[Row], ideas: int = 2) -> str:
     """Return, for each exercise, how many passed and which misconceptions were most frequent."""
     lines = [
-        f"{'lesson':<22}{'exercise':<24}{'correct':>8}{'wrong':>7}{'open':>6}{'missing':>9}  most frequent"
+        f"{'lesson':<22}{'exercise':<24}{'correct':>8}{'wrong':>7}{'open':>6}{'missing':>9}  "
+        "most frequent wrong ideas"
     ]
     seen = misconceptions(rows)
     for (lesson, exercise), counts in by_exercise(rows).items():

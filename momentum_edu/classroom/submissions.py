@@ -1,11 +1,15 @@
 """Find out who handed in what: ``submissions/NAME/*.ipynb``."""
 
 import csv
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from momentum_edu.classroom.reading import UnreadableError, lesson_of, parse, read_bytes
 from momentum_edu.exercises.check import LESSONS
+
+UNPACKED = ("__MACOSX", ".")
+"""How the folders begin that no learner made: a Mac's, in an archive, and hidden ones."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Submission:
     state : str
         "handed in", "missing" or "unreadable".
     reason : str
-        Why it is unreadable.
+        Why it is unreadable, or what lies there instead.
     content : bytes
         The notebook as it was handed in.
     """
@@ -34,16 +38,23 @@ class Submission:
 def read_roster(path: Path) -> list[str]:
     """Return the learners that a CSV file names, in its order: its column ``name``, or else its first.
 
+    Spreadsheets separate columns by commas, in much of Europe by semicolons, or by tabs.
+
     Raises
     ------
     ValueError
-        If it names nobody, or somebody twice.
+        If it is no text in UTF-8, names nobody, or somebody twice.
     """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(f"the roster must be saved as CSV in UTF-8; {path} is not") from None
+    separator = max(",;\t", key=lines[0].count) if lines else ","
+    rows = [row for row in csv.reader(lines, delimiter=separator) if any(cell.strip() for cell in row)]
     headed = bool(rows) and "name" in [cell.strip().lower() for cell in rows[0]]
     column = [cell.strip().lower() for cell in rows[0]].index("name") if headed else 0
-    names = [row[column].strip() for row in rows[headed:] if len(row) > column and row[column].strip()]
+    names = [_composed(row[column].strip()) for row in rows[headed:] if len(row) > column]
+    names = [name for name in names if name]
     if not names:
         raise ValueError(f"the roster must name learners, one a line; {path} names nobody")
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -58,7 +69,9 @@ def collect(folder: Path, roster: list[str] | None) -> list[Submission]:
     file of someone else's.
     """
     folders = {
-        place.name: place for place in sorted(folder.iterdir()) if place.is_dir() and not place.is_symlink()
+        _composed(place.name): place
+        for place in sorted(folder.iterdir())
+        if place.is_dir() and not place.is_symlink() and not place.name.startswith(UNPACKED)
     }
     learners = [*(roster or []), *(name for name in folders if name not in (roster or []))]
     found = [
@@ -68,13 +81,26 @@ def collect(folder: Path, roster: list[str] | None) -> list[Submission]:
         for submission in _of_one(learner, folders[learner])
     ]
     lessons = [lesson for lesson in LESSONS if any(one.lesson == lesson for one in found)]
+    handed_in = {one.learner for one in found}
+    instead = {name: _instead(place) for name, place in folders.items() if name not in handed_in}
     by_key = {(one.learner, one.lesson): one for one in found}
     everyone = [
-        by_key.get((learner, lesson), Submission(learner, lesson, "missing"))
+        by_key.get((learner, lesson), Submission(learner, lesson, "missing", instead.get(learner, "")))
         for learner in learners
         for lesson in lessons
     ]
     return everyone + [one for one in found if not one.lesson]
+
+
+def _composed(name: str) -> str:
+    """Write accents as one letter with its mark: a Mac's folders hold them apart, a roster does not."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _instead(folder: Path) -> str:
+    """Name what lies in a folder without a notebook: a wrong ending, another folder."""
+    names = sorted(place.name for place in folder.iterdir() if not place.name.startswith(UNPACKED))
+    return f"no .ipynb in the folder, but {', '.join(names)}"[:200] if names else ""
 
 
 def _of_one(learner: str, folder: Path) -> list[Submission]:
