@@ -65,6 +65,15 @@ def _half(w: Any, v: Any, curvatures: Any, learning_rate: float, beta: float) ->
     return saddle_step(w, v, curvatures / 2, learning_rate, beta)
 
 
+def _sum(w: Any, v: Any, curvatures: Any, learning_rate: float, beta: float) -> Any:
+    v = beta * v + curvatures * w
+    return w - learning_rate * v, v
+
+
+def _old_velocity(w: Any, v: Any, curvatures: Any, learning_rate: float, beta: float) -> Any:
+    return w - learning_rate * v, saddle_step(w, v, curvatures, learning_rate, beta)[1]
+
+
 def _saddles(rng: np.random.Generator) -> list[Case]:
     cases: list[Case] = []
     for d in (2, 3, 4):
@@ -150,6 +159,12 @@ EXERCISES = (
                 "that is close for a growth just above 1, and wrong for the rest.",
                 "Take the logarithm of both sides of distance * growth^t = radius.",
             ),
+            Mistake(
+                "the steps are rounded up",
+                lambda distance, radius, growth: float(np.ceil(steps_to_escape(distance, radius, growth))),
+                "the radius is crossed between two steps, and the number that is asked for says where.",
+                "Do not count steps in a loop: solve for t, and leave out ceil and int.",
+            ),
         ),
         "Solve distance * growth^t = radius for t.",
         _distances,
@@ -175,6 +190,18 @@ EXERCISES = (
                 _half,
                 "the derivative of lambda w^2 / 2 has no 1/2 left.",
                 "Differentiate once: the square brings a factor 2.",
+            ),
+            Mistake(
+                "(1 - beta) is missing",
+                _sum,
+                "that is the heavy ball: its velocity is a sum of gradients, the EMA's a mean.",
+                "v = beta * v + (1 - beta) * gradient.",
+            ),
+            Mistake(
+                "the old velocity is used",
+                _old_velocity,
+                "w moves before v has heard of the gradient.",
+                "Compute the new v first, then move w with it.",
             ),
         ),
         "The gradient is curvatures * w. After that it is the course's rule.",
