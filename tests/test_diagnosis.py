@@ -17,6 +17,7 @@ from momentum_edu import (
     train,
 )
 from momentum_edu.diagnosis.advice import for_ringing
+from momentum_edu.diagnosis.finding import curvature_from_period
 
 DIGITS = load_digits()
 
@@ -101,6 +102,14 @@ def test_too_few_values_are_unclear() -> None:
     assert diagnose([3.0, 2.0, 1.0]).kind == "unclear"
 
 
+@pytest.mark.parametrize("level", [2.3, 0.0, 1.0, -1.3])
+def test_a_loss_that_does_not_change_is_not_called_unstable(level: float) -> None:
+    """The mean of many equal numbers may differ from them in the last place."""
+    found = diagnose(np.full(100, level))
+    assert found.kind == "unclear"
+    assert "does not change" in found.explanation
+
+
 def test_a_pattern_that_repeats_each_epoch_is_no_ringing() -> None:
     """Twenty batches always in the same order, sorted by difficulty: a swing of 20 steps that never fades."""
     t = np.arange(400)
@@ -144,6 +153,28 @@ def test_a_momentum_warm_up_that_would_blow_up_is_not_advised(h: float, rule: st
     assert draw_up(warmed**2) > 0.5
     assert not any("warmup_start" in line.change for line in for_ringing(h, 0.9, rule))
     assert "warmup_start" in for_ringing(1.0, 0.9, "ema")[0].change
+
+
+def test_nothing_is_predicted_from_a_ripple_of_two_steps() -> None:
+    """A network's run whose peaks fall between the steps: a warm-up makes it worse, the lower rate helps."""
+    losses = digits_run(heavy_ball(0.15, 0.9), seed=1).loss
+    found = diagnose(losses, learning_rate=0.15, beta=0.9)
+    assert (found.kind, round(found.period, 2)) == ("ringing", 2.0)
+    assert np.isnan([found.curvature, found.h, *(line.effect for line in found.advice)]).all()
+    warmed = digits_run(heavy_ball(0.15, schedules.linear(0.0, 0.9, 80)), seed=1).loss
+    assert draw_up(warmed) > draw_up(losses)
+    assert not any("warmup_start" in line.change for line in found.advice)
+    slower = digits_run(heavy_ball(0.15 * found.advice[0].change["learning_rate_factor"], 0.9), seed=1).loss
+    assert draw_up(slower) < 0.5 * draw_up(losses)
+
+
+@pytest.mark.parametrize("rule", ["ema", "heavy_ball", "nesterov"])
+@pytest.mark.parametrize("period", [2.0, 2.01, 2.1, 2.5, 4.0, 20.0])
+def test_no_advice_leaves_many_times_what_was_there(rule: str, period: float) -> None:
+    for beta in (0.5, 0.7, 0.9, 0.97):
+        h = curvature_from_period(period, 1.0, beta, rule)
+        shares = [line.effect for line in for_ringing(h, beta, rule)]
+        assert not any(share > 2 for share in shares), (beta, shares)
 
 
 def test_the_advice_against_noise_works() -> None:

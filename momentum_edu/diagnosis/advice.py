@@ -14,6 +14,8 @@ ENOUGH = 0.1
 """A warm-up is long enough when it leaves this share of the loss's first rise."""
 WORTH_IT = 0.5
 """A warm-up that leaves more than this share is not advised: near its limit it can even blow up."""
+SHORT, SEEN = 2.1, 0.01
+"""Nothing is predicted from a mode whose loss has a shorter period, in steps, or rises by less than this."""
 
 
 class Advice(str):
@@ -43,11 +45,20 @@ class Advice(str):
 def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
     """Advise against the ringing of a mode with this h and beta under `rule` (`momentum_edu.theory`).
 
-    A warm-up of momentum is among it only where it takes at least half of the first rise away.
+    A warm-up of momentum is among it only where it takes at least half of the first rise away. Nothing is
+    predicted from a mode that does not explain the ringing (`explains`).
     """
+    if not explains(h, beta, rule):
+        return (
+            Advice(
+                "Take a quarter of the learning rate: so short a ripple may mean a rate near its limit. How "
+                "much of it remains can't be predicted: a period of few steps leaves the curvature open.",
+                learning_rate_factor=0.25,
+            ),
+            *_always(beta),
+        )
     warm_up = momentum_warm_up(h, beta, rule)
     quarter = _first_rise(h / 4, beta, rule) / max(_first_rise(h, beta, rule), HARDLY)
-    settling = theory.settling_time(beta, 0.1) / 2
     # Where the velocity is a sum, a small beta also means small steps.
     speed = "at the same speed later on" if rule == "ema" else "after a slower start"
     warm = Advice(
@@ -68,6 +79,29 @@ def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
             quarter,
             learning_rate_factor=0.25,
         ),
+        *_always(beta),
+    )
+
+
+def explains(h: float, beta: float, rule: str) -> bool:
+    """Say whether a log that rings with this h's period can be due to this h.
+
+    At a period of two steps (heavy ball: h = 1 + beta) every peak falls between two steps, so that one mode's
+    loss does not rise, and a shorter period looks like a longer one. What rings there has another h.
+
+    Examples
+    --------
+    >>> explains(1.0, 0.9, "heavy_ball"), explains(1.9, 0.9, "heavy_ball")
+    (True, False)
+    """
+    period = theory.ringing_period(h, beta, rule) / 2
+    return bool(period > SHORT and _first_rise(h, beta, rule) > SEEN)
+
+
+def _always(beta: float) -> tuple[Advice, ...]:
+    """Return what can be said of any ringing."""
+    settling = theory.settling_time(beta, 0.1) / 2
+    return (
         Advice(
             f"Or wait: the loss's ripple falls to a tenth every {settling:.0f} steps by itself. Learning-"
             "rate decay comes too late for it, and a short learning-rate warm-up can make it worse."

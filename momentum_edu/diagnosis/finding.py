@@ -49,7 +49,7 @@ class Diagnosis:
         What to do, each with its predicted effect; each is a string.
     curvature, h : float
         Of the mode that rings, from the period; h is learning rate times curvature. Only where learning rate
-        and beta were told.
+        and beta were told and the period, well above two steps, tells them.
     evidence : Evidence or None
         All that was measured, and the fit, for a picture.
     """
@@ -184,7 +184,8 @@ def _ringing(
     rule = rule if beta else "heavy_ball"
     h = curvature_from_period(evidence.period, 1.0, momentum, rule)
     overshoot = float(theory.overshoot(h, momentum, rule))
-    curvature = h / learning_rate if learning_rate and beta else np.nan
+    known = learning_rate and beta and advice.explains(h, momentum, rule)
+    curvature = h / learning_rate if learning_rate and known else np.nan
     compared = f", where sqrt(beta) is {np.sqrt(beta):.3f}" if beta else ""
     text = (
         f"{reason} The loss's period is {evidence.period:.1f} steps, so the weights swing with "

@@ -33,10 +33,17 @@ NOISE = 0.01
 """Noise: its standard deviation, as a share of the fall."""
 SOON = 16
 """Ringing without a fit: so many periods after its first rise it is over."""
+FLAT = 1e-9
+"""Changes below this share of the loss's size are rounding."""
 
 
 def conclude(e: Evidence, steps_per_epoch: int | None = None) -> tuple[str, str]:
     """Return the kind and the reason."""
+    if np.ptp(e.losses) <= FLAT * np.abs(e.losses).max():
+        return "unclear", (
+            "The loss does not change: no step reaches it. Look at the gradient first: is it zero, or cut "
+            "off, or is the rate zero?"
+        )
     if (risen := _rose_to_stay(e)) is not None:
         return "instability", risen
     if e.fall <= 0 and e.noisy:
