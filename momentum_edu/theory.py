@@ -165,7 +165,7 @@ def settling_time(beta: ArrayLike, tolerance: ArrayLike = 0.02) -> Any:
     b = checks.beta(beta)
     tol = checks.in_range("tolerance", tolerance, lambda x: (x > 0) & (x < 1), "lie in (0, 1)")
     with np.errstate(divide="ignore"):
-        return (2 * np.log(tol) / np.log(b) + 0.0)[()]
+        return (2 * np.log(tol) / np.log(b))[()]
 
 
 def response(h: ArrayLike, beta: ArrayLike, steps: int, rule: str = "ema") -> Array:

@@ -123,14 +123,14 @@ def test_ema_velocity_is_the_unrolled_mean_and_never_exceeds_the_largest_gradien
 def test_update_is_pure_and_keeps_shape_and_dtype():
     w, v, g = (np.full((4, 3), x, dtype=np.float32) for x in (1.0, 2.0, 3.0))
     rates = np.array([0.1, 0.2, 0.3, 0.4])
-    for rule in (ema(rates, 0.5), heavy_ball(rates), classical_momentum(rates), nesterov(rates)):
+    for rule in (ema(rates, rates), heavy_ball(rates), classical_momentum(rates), nesterov(rates)):
         new_w, new_v = rule.update(w, v, g, 0)
         assert new_w.shape == new_v.shape == (4, 3)
         assert new_w.dtype == new_v.dtype == np.float32
         assert (w == 1).all()
         assert (v == 2).all()
         assert (g == 3).all()
-        assert (rule.init(w) == 0).all()
+        np.testing.assert_array_equal(rule.init(w), np.zeros((4, 3), np.float32), strict=True)
 
 
 def test_update_uses_the_coefficients_of_its_own_step():

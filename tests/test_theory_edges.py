@@ -100,3 +100,14 @@ def test_optimal_of_a_grid_is_that_of_each_pair(rule):
     for i, j in np.ndindex(2, 3):
         pair = theory.optimal(smallest[j], largest[i, 0], rule)
         assert (rates[i, j], betas[i, j]) == pytest.approx(pair, rel=1e-14)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_ends_have_the_shape_of_beta(rule):
+    betas = np.array([[0.0, 0.25, 0.81]])
+    low, high = theory.ringing_band(betas, rule)
+    limit = theory.stability_limit(betas, rule)
+    assert low.shape == high.shape == limit.shape == (1, 3)
+    for i, beta in enumerate(betas[0]):
+        assert theory.ringing_band(beta, rule) == pytest.approx((low[0, i], high[0, i]))
+        assert theory.stability_limit(beta, rule) == pytest.approx(limit[0, i])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from momentum_edu.diagnosis.shipped_logs import load_logs
-from validation import causes, report
+from validation import causes, mutants, report
 
 ROOT = Path(__file__).parents[1]
 LOGS = load_logs()
@@ -60,3 +60,24 @@ def test_a_shipped_log_can_be_made_again(place: int) -> None:
     log = LOGS[place]
     again, _ = runs.train(tasks.tasks()[log.task], log.rate, log.beta, log.batch, log.seed, 40)
     np.testing.assert_allclose(log.losses[:40], again, rtol=2e-3)
+
+
+def test_the_mutants_that_are_explained_are_those_of_lines_that_there_are() -> None:
+    text = (ROOT / "docs" / "mutation.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|$", text, re.MULTILINE)
+    assert len(rows) == 7
+    counts = np.array([row[1:] for row in rows], int)
+    np.testing.assert_array_equal(counts[-1], counts[:-1].sum(axis=0))
+    np.testing.assert_array_equal(counts[:, 0], counts[:, 1] + counts[:, 2])
+    assert counts[-1, 2] == len(re.findall(r"^\+ ", text, re.MULTILINE))
+    code = "".join((ROOT / "momentum_edu" / f"{module}.py").read_text() for module, *_ in rows[:-1])
+    for line in re.findall(r"^- (.+)$", text, re.MULTILINE):
+        assert line in code, f"docs/mutation.md explains a line that is gone: {line}"
+
+
+def test_mutants_are_counted_by_module_and_one_that_runs_for_ever_is_noticed() -> None:
+    found = [("rules.x_ema", "killed"), ("rules.x_init", "survived")]
+    found += [("modes.x_path", "timeout"), ("modes.x_angle", "no tests")]
+    listing = "\n".join(f"    momentum_edu.{name}__mutmut_1: {status}" for name, status in found)
+    rows = mutants.table(mutants.statuses(listing)).splitlines()[2:]
+    assert rows == ["| modes | 2 | 1 | 1 |", "| rules | 2 | 1 | 1 |", "| all | 4 | 2 | 2 |"]
