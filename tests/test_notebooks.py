@@ -25,6 +25,8 @@ def saved(source: Path):
 def test_each_lesson_has_a_source_and_each_source_a_lesson():
     assert [path.stem for path in NOTEBOOKS] == [path.stem for path in SOURCES]
     assert "00_start_here" in [path.stem for path in SOURCES]
+    numbers = [path.stem[:2] for path in SOURCES]
+    assert numbers == sorted(set(numbers)), "no two lessons have one number"
 
 
 @each_lesson
@@ -53,7 +55,8 @@ def test_each_lesson_shows_a_picture_and_prints_a_number(source):
 def test_links_into_the_course_lead_somewhere(source):
     text = "\n".join(cell.source for cell in saved(source).cells if cell.cell_type == "markdown")
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
-    assert [target for target in targets if not (ROOT / "notebooks" / target).exists()] == []
+    dead = [target for target in targets if not (ROOT / "notebooks" / target).exists()]
+    assert dead == [], f"{source.name} links what is not there"
 
 
 def test_the_template_keeps_to_the_form():

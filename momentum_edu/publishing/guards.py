@@ -16,12 +16,14 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 OPENING = ("Question.", "Minutes.", "You need.", "Objectives.")
 CLOSING = ("Key points", "Say it in a lecture", "Go deeper", "Exercises")
 RHYTHM = ("Predict", "Run", "Explain")
+LECTURE = ("Ask the room.", "What goes wrong.", "In a short hour")
 LONGEST_CELL = 20  # lines of code
 MEDIAN_CELL = (3, 5)  # lines of code
 
 _PATH = re.compile(r"(?<![\w/:.<])/[\w.-]+/[\w./-]+|(?<!\w)[A-Za-z]:\\\w+")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}")
 _SKIPPED = re.compile(r"NBVAL_|PYTEST_VALIDATE_IGNORE_OUTPUT|nbval-|raises-exception|skip-execution")
+_OBJECT = re.compile(r"<.*>", re.DOTALL)
 _BARE_REPR = re.compile(r"<.*>|\w+\(.*\)", re.DOTALL)
 _HEADING = re.compile(r"^(#+)\s+(.*?)\s*$", re.MULTILINE)
 
@@ -63,6 +65,10 @@ def _one_output(output: Any) -> list[str]:
             return [f"wrote to stderr: {output.text.strip()}"]
         return _unstable(output.text)
     problems = []
+    if set(output.data) == {"text/plain"} and _OBJECT.fullmatch(output.data["text/plain"]):
+        problems.append(
+            f"shows {output.data['text/plain']}; a figure is shown by figures.show(figure, alt=...)"
+        )
     for kind, content in output.data.items():
         if kind.startswith("text/") or kind == "image/svg+xml":
             problems += _unstable(str(content))
@@ -93,7 +99,7 @@ def _picture(output: Any) -> list[str]:
 def form_problems(notebook: Notebook) -> list[str]:
     """Say where a lesson leaves the common form (``notebooks/source/template.py``)."""
     prose = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code = {number: cell for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"}
     return _opening(notebook.cells[0]) + _rhythm(prose) + _closing(prose) + _code(code)
 
 
@@ -126,7 +132,10 @@ def _closing(prose: str) -> list[str]:
     points = _section(prose, "Key points")
     bullets = re.findall(r"^- (.*(?:\n(?!- |\n).*)*)", points, re.MULTILINE)
     problems = [] if bullets else ["there are no key points"]
-    return problems + [f"a key point has no number: {text}" for text in bullets if not re.search(r"\d", text)]
+    problems += [f"a key point has no number: {text}" for text in bullets if not re.search(r"\d", text)]
+    lecture = _section(prose, "Say it in a lecture")
+    missing = [words for words in LECTURE if not re.search(rf"\*\*{words}".replace(" ", r"\s+"), lecture)]
+    return problems + [f"Say it in a lecture must have **{words}**" for words in missing]
 
 
 def _section(prose: str, title: str) -> str:
@@ -134,16 +143,18 @@ def _section(prose: str, title: str) -> str:
     return after.partition("\n## ")[0]
 
 
-def _code(cells: list[Any]) -> list[str]:
+def _code(cells: dict[int, Any]) -> list[str]:
     if not cells:
         return ["there is no code"]
     problems = []
-    lengths = [sum(bool(line.strip()) for line in cell.source.splitlines()) for cell in cells]
-    problems += [f"a code cell has {n} lines, more than {LONGEST_CELL}" for n in lengths if n > LONGEST_CELL]
+    lengths = [sum(bool(line.strip()) for line in cell.source.splitlines()) for cell in cells.values()]
+    for (number, cell), count in zip(cells.items(), lengths, strict=True):
+        if count > LONGEST_CELL:
+            problems.append(f"{place(cell, number)} has {count} lines, more than {LONGEST_CELL}")
     low, high = MEDIAN_CELL
     if not low <= median(lengths) <= high:
         problems.append(f"the median code cell has {median(lengths)} lines, wanted {low} to {high}")
-    trees = [ast.parse(cell.source) for cell in cells]
+    trees = [ast.parse(cell.source) for cell in cells.values()]
     imports = [[isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)] for tree in trees]
     if not any(imports[0]) or any(any(found) for found in imports[1:]):
         problems.append("imports belong in the first code cell, all of them and nowhere else")

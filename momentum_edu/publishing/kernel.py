@@ -1,6 +1,7 @@
 """Run a notebook from top to bottom in a kernel that knows nothing of the machine's owner."""
 
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -59,8 +60,14 @@ def execute(notebook: Notebook, folder: Path) -> None:
         try:
             client.execute(env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True)
         except CellExecutionError as error:
-            raise BuildError(f"{reached}: {error.ename}: {error.evalue}") from error
+            raise BuildError(f"{reached}: {error.ename}: {error.evalue or _line(error.traceback)}") from error
         except CellTimeoutError as error:
             raise BuildError(f"{reached}: took longer than {CELL_TIMEOUT} s") from error
         except DeadKernelError as error:
             raise BuildError(f"{reached}: the kernel died") from error
+
+
+def _line(traceback: str) -> str:
+    """Return the cell's line that raised: an assertion seldom says more."""
+    found = re.search(r"^-+> \d+ (.*)$", re.sub(r"\x1b\[[\d;]*m", "", traceback), re.MULTILINE)
+    return found[1].strip() if found else ""

@@ -91,6 +91,8 @@ def make(script: Path, folder: Path) -> Notebook:
     tidy(notebook)
     nbformat.validate(notebook)
     problems = output_problems(notebook) + form_problems(notebook)
+    if not notebook.cells[0].source.startswith(f"# {script.stem[:2]} "):
+        problems.append(f"the title must begin with the number of the file: # {script.stem[:2]} ...")
     if problems:
         raise BuildError("\n  ".join(problems))
     return notebook

@@ -22,9 +22,8 @@ def checkout(tmp_path_factory):
     root = tmp_path_factory.mktemp("checkout")
     source = root / "notebooks" / "source"
     source.mkdir(parents=True)
-    text = TEMPLATE.read_text(encoding="utf-8").replace(
-        "# %% [markdown]\n# ## Key", LIVE + "# %% [markdown]\n# ## Key"
-    )
+    text = TEMPLATE.read_text(encoding="utf-8").replace("# # 99", "# # 01")
+    text = text.replace("# %% [markdown]\n# ## Key", LIVE + "# %% [markdown]\n# ## Key")
     (source / "01_form.py").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(source)

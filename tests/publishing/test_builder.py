@@ -73,10 +73,11 @@ def test_check_names_a_changed_number_and_writes_nothing(lesson, capsys):
     ("cell", "reason"),
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("beta = 0.9\nassert beta > 1", "AssertionError: assert beta > 1"),
         ("np.log(np.zeros(1))[0] * 0", "wrote to stderr"),
         ("import os\n\nos._exit(1)", "the kernel died"),
     ],
-    ids=["an error", "a warning", "a dead kernel"],
+    ids=["an error", "an assertion", "a warning", "a dead kernel"],
 )
 def test_a_lesson_that_must_not_be_published_leaves_the_saved_one_alone(lesson, capsys, cell, reason):
     change(source_of(lesson), "# %%\nages", f"# %%\n{cell}\n\n# %%\nages")
@@ -88,6 +89,12 @@ def test_a_lesson_that_must_not_be_published_leaves_the_saved_one_alone(lesson, 
     assert reason in told
     assert lesson.read_bytes() == before
     assert [path.name for path in lesson.parent.iterdir() if path.is_file()] == ["01_form.ipynb"]
+
+
+def test_a_title_with_the_number_of_another_lesson_is_not_built(lesson, capsys):
+    change(source_of(lesson), "# # 01", "# # 99")
+    assert main([]) == 1
+    assert "the title must begin with the number of the file: # 01" in capsys.readouterr().err
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(lesson, capsys):

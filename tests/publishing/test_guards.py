@@ -104,6 +104,10 @@ BROKEN_OUTPUTS = {
         lambda nb: picture(nb).data.update({"text/plain": "<Figure size 640x480 with 1 Axes>"}),
         "picture without a text",
     ),
+    "a figure that is not shown": (
+        lambda nb: picture(nb).update(data={"text/plain": "<Figure size 640x480 with 1 Axes>"}),
+        "a figure is shown by figures.show",
+    ),
     "a dead widget": (
         lambda nb: picture(nb).data.update({WIDGET_VIEW: {"model_id": "1"}}),
         "keeps a widget view",
@@ -111,7 +115,7 @@ BROKEN_OUTPUTS = {
 }
 
 BROKEN_FORM = {
-    "no title": (replace("# 99", "99"), "begin with the lesson's title"),
+    "no title": (replace("# 01", "01"), "begin with the lesson's title"),
     "no question": (replace("**Question.**", "**Why?**"), "must say, in this order: Question."),
     "no minutes": (replace("**Minutes.**", "**Time.**"), "Minutes."),
     "needs left out": (replace("**You need.**", "**Need.**"), "You need."),
@@ -125,9 +129,13 @@ BROKEN_FORM = {
     "a key point without a number": (replace("here 1 of 1", "here"), "a key point has no number"),
     "no key points": (remove("## Key points"), "the last sections must be"),
     "no lecturer's notes": (remove("## Say it in a lecture"), "the last sections must be"),
+    "no usual mistake": (replace("**What goes wrong.**", "Mistakes:"), "must have **What goes wrong.**"),
     "nothing deeper": (remove("## Go deeper"), "the last sections must be"),
     "no way to the exercises": (remove("## Exercises"), "the last sections must be"),
-    "a long cell": (replace("beta = 0.9\n", "beta = 0.9\n" * 19), "22 lines, more than 20"),
+    "a long cell": (
+        replace("beta = 0.9\n", "beta = 0.9\n" * 19),
+        "cell 6 (beta = 0.9) has 22 lines, more than 20",
+    ),
     "only one-line cells": (
         lambda nb: [cell.update(source="x = 1") for cell in nb.cells[2:] if cell.cell_type == "code"],
         "the median code cell has 1",
