@@ -1,15 +1,34 @@
 """Logs as people have them, and the errors of those that can't be read."""
 
+import gzip
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from momentum_edu.diagnosis.logs import parse_log, read_log
+from momentum_edu.diagnosis.logs import notes, parse_log, read_log
 
 EVENTS = Path(__file__).parent / "logs" / "events.out.tfevents.1.example"
 """Written by TensorBoard 2.21: train/loss = 2 / (1 + t) as numbers, val/loss = 3 / (1 + t) as tensors."""
+
+BAR = Path(__file__).parent / "logs" / "keras_bar.txt"
+"""Keras 3.15, `fit` with its progress bar, 24 steps an epoch, standard output sent to a file."""
+BAR_HISTORY = [
+    0.56970,
+    0.31957,
+    0.23190,
+    0.18716,
+    0.13585,
+    0.09508,
+    0.06044,
+    0.03704,
+    0.02560,
+    0.01839,
+    0.01543,
+    0.01306,
+]
+"""`History.history["loss"]` of the same run."""
 
 KERAS = (
     "epoch,accuracy,loss,val_accuracy,val_loss\n0,0.1,2.3,0.2,2.2\n1,0.5,1.25,0.5,1.4\n2,0.7,0.8,0.6,1.1\n"
@@ -33,6 +52,8 @@ LIGHTNING = (
         ("[1,  2000] loss: 2.173\n[1,  4000] loss: 1.842\n", "loss", [2.173, 1.842]),
         ("Train Epoch: 1 [0 (0%)]\tLoss: 2.30\nTrain Epoch: 1 [64 (1%)]\tLoss: 1.5", "loss", [2.3, 1.5]),
         ("No download\nstep=10 train_loss=0.7\nstep=20 train_loss=0.6\n", "train_loss", [0.7, 0.6]),
+        ("{'loss': 0.5, 'epoch': 1}\n{'loss': '0.25', 'epoch': 2}\n{'train_loss': 4}\n", "loss", [0.5, 0.25]),
+        ('{"log_history": [{"loss": 0.5}, {"loss": 0.25}, {"eval_loss": 1}]}', "loss", [0.5, 0.25]),
         ('{"step": 1, "loss": 0.5, "lr": 0.1}\n{"step": 2, "loss": 0.25}\n', "loss", [0.5, 0.25]),
         ('{"eval_loss": 1}\n{"loss": 0.5}\n{"loss": 0.25}\n', "loss", [0.5, 0.25]),
         ('{"loss": [0.5, 0.25], "val_loss": [0.6, 0.5]}', "loss", [0.5, 0.25]),
@@ -76,7 +97,22 @@ def test_the_training_loss_is_preferred_and_others_can_be_chosen() -> None:
         parse_log(KERAS, "perplexity")
 
 
+def test_a_progress_bar_is_read_where_it_ended() -> None:
+    """What the bar shows before is the mean of an epoch that is not over."""
+    np.testing.assert_allclose(read_log(BAR).losses, BAR_HISTORY, atol=6e-5)
+    in_lines = BAR.read_text(encoding="utf-8")  # as a terminal's own record, or stdin, turns it into lines
+    assert "\r" not in in_lines
+    np.testing.assert_allclose(parse_log(in_lines).losses, BAR_HISTORY, atol=6e-5)
+
+
+def test_each_state_of_another_progress_bar_is_a_step() -> None:
+    bars = [f"50%|##  | {i}/4 [00:01<00:01,  1.2s/step, loss={1 / i:.2f}]" for i in (1, 2, 3, 4)]
+    assert parse_log("\r".join(bars)).losses.tolist() == [1.0, 0.5, 0.33, 0.25]
+
+
 def test_the_rhythm_of_a_log() -> None:
+    rare = "epoch,step,train_loss\n2,49,2.3\n5,99,1.9\n8,149,1.5\n"  # 18 steps an epoch, each fiftieth logged
+    assert [line[:25] for line in notes(parse_log(rare))] == ["One value every 50 steps:"]
     assert parse_log(KERAS).per_epoch
     lightning = parse_log(LIGHTNING)
     assert (lightning.stride, lightning.steps_per_epoch, lightning.per_epoch) == (50, 2, False)
@@ -88,6 +124,15 @@ def test_a_run_that_blew_up_is_read_up_to_there() -> None:
     assert log.diverged_line == 4
     assert parse_log('{"loss": 1.0}\n{"loss": Infinity}').diverged_line == 2
     assert parse_log("step 1 loss 3.0\nstep 2 loss nan").diverged_line == 2
+
+
+def test_a_gap_is_no_end() -> None:
+    """One step whose loss is nan, as mixed precision leaves when it skips one."""
+    log = parse_log("loss\n2.0\nnan\n1.5\n1.2\n")
+    assert (log.losses.tolist(), log.gaps, log.diverged_line) == ([2.0, 1.5, 1.2], 1, None)
+    assert "1 of the losses" in next(notes(log))
+    both = parse_log("loss\n2.0\nnan\n1.5\ninf\nnan\n")
+    assert (both.losses.tolist(), both.gaps, both.diverged_line) == ([2.0, 1.5], 1, 5)
 
 
 @pytest.mark.parametrize(
@@ -118,11 +163,29 @@ def test_errors_say_where(text: str, message: str, tmp_path: Path) -> None:
         read_log(path)
 
 
-def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"\x93NUMPY\x01\x00v\x00", b"PK\x03\x04\xff\xfe", b"\x89PNG\r\n\x1a\n\x00"]
+)
+def test_a_file_that_is_no_text(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.bin"
-    path.write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(ValueError, match=r"model.bin must be a text file in UTF-8"):
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"model.bin must be a text file in UTF-8, .*; it is neither"):
         read_log(path)
+
+
+def test_text_that_is_packed_or_written_by_powershell(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    for content in (gzip.compress(KERAS.encode()), KERAS.replace("\n", "\r\n").encode("utf-16")):
+        path.write_bytes(content)
+        assert read_log(path).losses.tolist() == [2.3, 1.25, 0.8]
+    path.write_bytes(gzip.compress(KERAS.encode())[:-9])
+    with pytest.raises(ValueError, match="log must be a whole gzip file; it is damaged"):
+        read_log(path)
+
+
+def test_a_folder_says_which_file_is_meant(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"must be a file; TensorBoard's is the events.out.tfevents"):
+        read_log(tmp_path)
 
 
 def test_a_written_log_comes_back(tmp_path: Path) -> None:

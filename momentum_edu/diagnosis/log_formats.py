@@ -1,17 +1,21 @@
 """The text formats of training logs: each becomes rows of named cells."""
 
+import codecs
 import csv
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)"
 PRINTED = re.compile(
-    rf"([A-Za-z][\w/]*(?:[ _-]?loss)?)\s*[:=\]]?\s*[\[(]?\s*({NUMBER})(?![\w.])", re.IGNORECASE
+    rf"([A-Za-z][\w/]*(?:[ _-]?loss)?)['\"]?\s*[:=\]]?\s*[\[('\"]?\s*({NUMBER})(?![\w.])", re.IGNORECASE
 )
 PRINTED_LOSS = re.compile(rf"loss\w*\W{{0,4}}({NUMBER})(?![\w.])", re.IGNORECASE)
+KERAS_BAR = re.compile(r"(\d+)/(\d+)\b.*(?:/step|ETA).* - \w*loss:")
 DELIMITERS = ("\t", ",", ";")
 
 
@@ -23,6 +27,29 @@ class Row:
     cells: dict[str, Any]
     in_columns: bool = True
     """Whether a cell's position means something to the reader, as in a CSV."""
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return a file's text: UTF-8, UTF-16 as PowerShell's ``>`` writes it, or either packed by gzip.
+
+    Raises
+    ------
+    ValueError
+        If it is no text.
+    """
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error):
+            raise ValueError(f"{name} must be a whole gzip file; it is damaged") from None
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ValueError(f"{name} must be a text file in UTF-8, or a TensorBoard event file; it is neither")
+    return text
 
 
 def parse(text: str, name: str) -> list[Row]:
@@ -40,7 +67,11 @@ def parse(text: str, name: str) -> list[Row]:
     >>> parse("step 10 loss 0.5", "log")[0].cells
     {'step': '10', 'loss': '0.5'}
     """
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = [
+        (number, line.rstrip("\r\n"))
+        for number, line in enumerate(text.splitlines(keepends=True), 1)
+        if line.strip() and not _passing(line)
+    ]
     if not lines:
         raise ValueError(f"{name} must hold at least one loss; it is empty")
     first = lines[0][1].lstrip()
@@ -50,6 +81,17 @@ def parse(text: str, name: str) -> list[Row]:
     if 2 * len(printed) >= len(lines):
         return _printed(lines)
     return _table(lines, name)
+
+
+def _passing(line: str) -> bool:
+    """Say whether this is a state of Keras's progress bar that the next one overwrites.
+
+    The loss in it is the mean of an epoch that is not over: it would make a saw of the curve.
+    """
+    if "/step" not in line and "ETA" not in line:  # quickly, for long logs
+        return False
+    bar = KERAS_BAR.search(line)
+    return bar is not None and (line.endswith("\r") or int(bar[1]) < int(bar[2]))
 
 
 def _json(text: str, lines: list[tuple[int, str]], name: str) -> list[Row]:
@@ -63,7 +105,7 @@ def _json(text: str, lines: list[tuple[int, str]], name: str) -> list[Row]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            if lines[0][1].lstrip()[0] == "[":
+            if lines[0][1].lstrip()[0] == "[" or PRINTED_LOSS.search(line):
                 return []
             raise ValueError(
                 f"{name}, line {number}, column {error.colno}: must be JSON; {error.msg}"
@@ -80,6 +122,9 @@ def _document(document: Any, name: str) -> list[Row]:
     """Turn a list of numbers, a list of objects or an object of lists into rows."""
     if isinstance(document, dict):
         lists = {key: value for key, value in document.items() if isinstance(value, list)}
+        for records in lists.values():
+            if records and all(isinstance(record, dict) for record in records):
+                return _document(records, name)  # Hugging Face's trainer_state.json has them in log_history
         if not lists:
             return [Row(1, document, in_columns=False)]
         length = max(map(len, lists.values()))

@@ -1,6 +1,5 @@
 """Read the losses out of a training log: CSV, TSV, JSON, JSON lines, print-outs, TensorBoard event files."""
 
-import math
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ import numpy as np
 
 from momentum_edu import checks
 from momentum_edu.checks import Array
-from momentum_edu.diagnosis.log_formats import Row, parse
+from momentum_edu.diagnosis.log_formats import Row, decode, parse
 from momentum_edu.diagnosis.tensorboard_log import is_event_file, read_scalars
 
 PREFERRED = (
@@ -35,13 +34,15 @@ class Log:
     Attributes
     ----------
     losses : array (n,)
-        Finite losses in the order of the log, up to the first that is nan or inf.
+        Finite losses in the order of the log; those that are nan or inf are left out.
     column : str
         Where they come from.
     other_columns : tuple of str
         What else could have been taken.
     diverged_line : int or None
-        Line of the first loss that is nan or inf.
+        Line of the first loss that is nan or inf and is followed by no other.
+    gaps : int
+        How many losses are nan or inf though finite ones follow.
     stride : int
         Steps between two values, 1 where the log does not say.
     steps_per_epoch : int or None
@@ -54,6 +55,7 @@ class Log:
     column: str
     other_columns: tuple[str, ...] = ()
     diverged_line: int | None = None
+    gaps: int = 0
     stride: int = 1
     steps_per_epoch: int | None = None
     per_epoch: bool = False
@@ -66,7 +68,8 @@ def read_log(path: str | os.PathLike[str], column: str | None = None) -> Log:
     ----------
     path : path
         CSV or TSV with a header (Keras, Lightning), JSON lines, a JSON document (``History.history``),
-        a print-out with lines like ``epoch 3 loss 0.41``, one number a line, or a TensorBoard event file.
+        a print-out with lines like ``epoch 3 loss 0.41``, one number a line, or a TensorBoard event file;
+        text in UTF-8 or UTF-16, plain or packed by gzip.
     column : str, optional
         The column, key or tag; by default the training loss, picked by name.
 
@@ -84,11 +87,9 @@ def read_log(path: str | os.PathLike[str], column: str | None = None) -> Log:
     path = Path(path)
     if is_event_file(path):
         return _log(read_scalars(path), path.name, column)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name} must be a text file in UTF-8; got {error.reason}") from None
-    return parse_log(text, column, name=path.name)
+    if path.is_dir():
+        raise ValueError(f"{path} must be a file; TensorBoard's is the events.out.tfevents... in its folder")
+    return parse_log(decode(path.read_bytes(), path.name), column, name=path.name)
 
 
 def parse_log(text: str, column: str | None = None, name: str = "log") -> Log:
@@ -115,15 +116,20 @@ def notes(log: Log) -> Iterator[str]:
     """
     if log.diverged_line is not None:
         yield f"Line {log.diverged_line}: the loss is no number there; what came before is looked at."
-    if log.per_epoch:
+    if log.gaps:
         yield (
-            "One value an epoch: ringing is a matter of steps, and none shorter than two epochs can be seen "
-            "here. Periods below count epochs; a curvature holds only where an epoch is one step."
+            f"No number (nan or inf), though the run went on: {log.gaps} of the losses. They are left out, "
+            "and steps are counted without them."
         )
-    elif log.stride > 1:
+    if log.stride > 1:
         yield (
             f"One value every {log.stride} steps: periods below count logged values, and ripples shorter "
             f"than {2 * log.stride} steps can't be seen."
+        )
+    elif log.per_epoch:
+        yield (
+            "One value an epoch: ringing is a matter of steps, and none shorter than two epochs can be seen "
+            "here. Periods below count epochs; a curvature holds only where an epoch is one step."
         )
 
 
@@ -131,18 +137,18 @@ def _log(rows: list[Row], name: str, column: str | None) -> Log:
     names = list(dict.fromkeys(key for row in rows for key in row.cells))
     chosen = _choose(names, name, column)
     with_loss = [row for row in rows if not _empty(row.cells.get(chosen))]
-    values, diverged_line = [], None
-    for row in with_loss:
-        value = _number(row, chosen, name)
-        if not math.isfinite(value):
-            diverged_line = row.line
-            break
-        values.append(value)
-    if not values:
+    values = np.array([_number(row, chosen, name) for row in with_loss])
+    finite = np.isfinite(values)
+    if not finite.any():
         raise ValueError(f"{name}, column {_place(rows, chosen)}: must hold at least one finite loss")
-    stride, steps_per_epoch, per_epoch = _rhythm(with_loss[: len(values)])
+    went_on = int(np.flatnonzero(finite)[-1]) + 1
+    diverged_line = with_loss[went_on].line if went_on < len(values) else None
+    gaps = int(np.sum(~finite[:went_on]))
+    stride, steps_per_epoch, per_epoch = _rhythm(
+        [row for row, good in zip(with_loss, finite, strict=True) if good]
+    )
     others = tuple(key for key in names if key != chosen and "loss" in key.lower())
-    return Log(np.array(values), chosen, others, diverged_line, stride, steps_per_epoch, per_epoch)
+    return Log(values[finite], chosen, others, diverged_line, gaps, stride, steps_per_epoch, per_epoch)
 
 
 def _choose(names: list[str], name: str, column: str | None) -> str:
@@ -161,7 +167,8 @@ def _choose(names: list[str], name: str, column: str | None) -> str:
     if len(names) == 1:
         return names[0]
     raise ValueError(
-        f"{name} must have a column with 'loss' in its name, or tell which to take: it has {', '.join(names)}"
+        f"{name} must have a column with 'loss' in its name, or column (--column) must name another: it has "
+        f"{', '.join(names)}"
     )
 
 
