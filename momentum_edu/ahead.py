@@ -2,8 +2,8 @@
 
 The way from the page to the kernel and back takes 20 ms and more, on a hub 100 and more, however quickly a
 picture is drawn. So the page keeps the pictures that are likely to be wanted next and shows them by itself,
-by a few lines of script; the kernel's own answer follows and is the same picture. A picture that has not been
-sent ahead comes from the kernel, as ever.
+by a few lines of script; when the hand rests, the kernel's own answer follows and is the same picture. A
+picture that has not been sent ahead comes from the kernel at once, as ever.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from momentum_edu import spoken
 _REACH = 24  # notches to each side of where the slider stands
 _BATCH = 4  # pictures in a message
 _KEPT = 150  # pictures at the most that the page keeps, a few megabytes
+_CALM = 0.1  # seconds after the last move until the kernel's own answer follows
 _REST = 0.004  # seconds at least between two pictures, for what the page asks in the meantime
 # A picture says in data-at what is to be read beside the slider: one that says something else is an answer
 # of the kernel that has been overtaken.
@@ -63,8 +64,9 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
     def __init__(self, root: str, paint: Callable[[Any, Any], str]) -> None:
         self._paint, self._age, self._busy = paint, 0, False
         self._slider: Any = None
-        self._sent: dict[float, None] = {}  # in their order
-        self._ready: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._drawn: dict[str, None] = {}  # by what is read beside the slider, in their order
+        self._ready: dict[str, str] = {}  # drawn, not yet sent
         self._store = widgets.HTML().add_class("momentum-ahead")
         super().__init__([self._store, spoken.script(root, _SHOW)], layout={"display": "none"})
 
@@ -72,12 +74,25 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
         """Let the page forget what it keeps, unless this slider is still the one that moves."""
         if slider is self._slider:
             return
-        if self._sent:
+        if self._drawn:
             self._age += 1
-            self._sent.clear()
+            self._drawn.clear()
             self._ready.clear()
             self._send()
         self._slider = slider
+
+    def has_sent(self, at: str) -> bool:
+        """Tell whether the page has the picture for what is read beside the slider."""
+        return at in self._drawn and at not in self._ready
+
+    def when_calm(self, send: Callable[[], None]) -> None:
+        """Call ``send`` when the slider has not moved for a moment."""
+        if self._timer:
+            self._timer.cancel()
+        try:
+            self._timer = asyncio.get_running_loop().call_later(_CALM, send)
+        except RuntimeError:
+            send()
 
     def fill(self) -> None:
         """Send the pictures that are missing, one by one, whenever there is nothing else to do."""
@@ -92,14 +107,15 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
         self._busy = False
-        missing = [value for value in near(self._slider, _REACH) if value not in self._sent]
-        for value in missing[:1]:
+        around = ((value, as_read(self._slider, value)) for value in near(self._slider, _REACH))
+        missing = [(value, at) for value, at in around if at not in self._drawn]
+        for value, at in missing[:1]:
             begun = loop.time()
-            self._sent[value] = None
-            if len(self._sent) > _KEPT:  # the page lets go of its oldest too
-                del self._sent[next(iter(self._sent))]
+            self._drawn[at] = None
+            if len(self._drawn) > _KEPT:  # the page lets go of its oldest too
+                del self._drawn[next(iter(self._drawn))]
             with contextlib.suppress(Exception):  # what is wrong with a value is said when it is chosen
-                self._ready.append(f"<template>{self._paint(self._slider, value)}</template>")
+                self._ready[at] = f"<template>{self._paint(self._slider, value)}</template>"
             self._come_back(loop, max(_REST, loop.time() - begun))  # rest for as long as it took
         if len(self._ready) >= (_BATCH if missing else 1):
             self._send()
@@ -108,7 +124,7 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
         facts = (
             f'data-age="{self._age}" data-of="{html.escape(self._slider.description)}" data-most="{_KEPT}"'
         )
-        self._store.value = f"<div {facts}>{''.join(self._ready)}</div>"
+        self._store.value = f"<div {facts}>{''.join(self._ready.values())}</div>"
         self._ready.clear()
 
 

@@ -8,6 +8,7 @@ from ipywidgets import FloatLogSlider, FloatSlider, IntSlider
 
 from momentum_edu import explorers, figures, nesterov
 from momentum_edu.ahead import as_read, near
+from momentum_edu.explorers.overshoot import finding
 from momentum_edu.explorers.shell import Explorer, Frame, slider
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import points
@@ -87,6 +88,29 @@ def test_when_another_control_moves_the_page_is_told_to_forget_before_the_next_p
     assert set(ages[shown[1] + 1 : shown[2] - 1]) == {1}
     assert messages[shown[2] - 1][1] == '<div data-age="2" data-of="momentum β" data-most="150"></div>'
     assert messages[shown[2] :] == messages[-1:]  # nothing is sent ahead of a button
+
+
+def test_while_the_hand_moves_the_kernel_keeps_silent_on_what_the_page_has_and_then_says_the_same():
+    explorer, asked = explorers.overshoot(), explorers.overshoot()
+    h, moving = explorer.controls["h"], explorer.picture.children[1]
+    values = [near(h, 24)[i] for i in (1, 3, 5, 7, 9)]
+    seen = []
+
+    async def kernel():
+        h.value = values[0]
+        while explorer._ahead._busy:
+            await asyncio.sleep(0.001)
+        moving.observe(lambda change: seen.append(change["new"]), names="value")
+        for value in values[1:]:
+            h.value = value
+            assert explorer.picture.status == finding(explorers.overshoot.compute(value, 0.9))
+        assert seen == []
+        await asyncio.sleep(0.3)
+
+    asyncio.run(kernel())
+    for value in values:
+        asked.controls["h"].value = value
+    assert seen == [asked.picture.children[1].value]
 
 
 def test_what_the_page_has_let_go_of_is_sent_again():

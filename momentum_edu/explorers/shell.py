@@ -156,11 +156,15 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             at = as_read(moved, moved.value) if moved else ""
             if self._ahead:
                 self._ahead.turn_to(moved)
+            seen = self._ahead is not None and self._ahead.has_sent(at)  # the page shows it by itself
             try:
-                self.picture.draw(*self._frame(self._compute(**self.values), self._step.value), at)
+                frame = self._frame(self._compute(**self.values), self._step.value)
+                self.picture.draw(*frame, at, send=not seen)
             except Exception as error:
                 self.picture.fail(f"{type(error).__name__}: {error}")
             if self._ahead:
+                if seen:
+                    self._ahead.when_calm(self.picture.send)
                 self._ahead.fill()
 
     def _paint(self, moved: Any, value: Any) -> str:
