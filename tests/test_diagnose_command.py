@@ -1,13 +1,14 @@
 """The command: what it prints, the picture it draws, and how it refuses."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from momentum_edu import theory
+from momentum_edu import diagnose, theory
 from momentum_edu.cli import main
-from momentum_edu.diagnosis.command import table
+from momentum_edu.diagnosis.command import in_code, table
 
 LOGS = Path(__file__).parent / "logs"
 
@@ -33,6 +34,31 @@ def test_the_picture_shows_the_fit(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["diagnose", str(log), "--picture", str(picture)]) == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert str(picture) in capsys.readouterr().out
+
+
+def test_the_warm_up_in_code_is_the_one_that_is_advised() -> None:
+    """The line for PyTorch is run; the path of beta is the one that the advice names."""
+    found = diagnose(0.2 + theory.response(0.1, 0.9, 150, "heavy_ball") ** 2, beta=0.9)
+    change = found.advice[0].change
+    code = "\n".join(line[4:] for line in in_code(found)[2:4])
+    optimizer, betas = SimpleNamespace(param_groups=[{}]), []
+    for step in range(30):
+        exec(code, {"optimizer": optimizer, "step": step})
+        betas.append(optimizer.param_groups[0]["momentum"])
+    expected = np.interp(range(30), [0, change["warmup_steps"]], [change["warmup_start"], 0.9])
+    np.testing.assert_allclose(betas, expected, atol=1e-12)
+    assert in_code(diagnose(np.exp(-np.arange(100) / 20))) == []
+
+
+def test_a_ringing_log_asks_for_what_it_was_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["diagnose", str(LOGS / "keras.csv")]
+    told = ["--learning-rate", "0.1", "--beta", "0.95"]
+    seen = []
+    for more in ([], told[:2], told[2:], told, [*told, "--convention", "ema"]):
+        assert main([*words, *more]) == 0
+        printed = capsys.readouterr().out
+        seen.append(("Told --learning-rate and --beta" in printed, "The warm-up in code" in printed))
+    assert seen == [(True, False), (True, False), (True, True), (False, True), (False, False)]
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ class Advice(str):
     Attributes
     ----------
     change : mapping
-        What to alter: ``warmup_start`` and ``warmup_steps``, ``learning_rate_factor`` or
+        What to alter: ``warmup_start``, ``warmup_end`` and ``warmup_steps``, ``learning_rate_factor`` or
         ``batch_factor``; empty where nothing is.
     effect : float
         What is predicted to be left of the trouble: of the loss's first rise (ringing) or of the noise's
@@ -67,6 +67,7 @@ def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
         f"{_share(warm_up.left)} of the loss's first rise remains, {speed}.",
         warm_up.left,
         warmup_start=warm_up.start,
+        warmup_end=beta,
         warmup_steps=warm_up.steps,
     )
     helps = warm_up.left <= WORTH_IT

@@ -28,6 +28,10 @@ def main(words: Sequence[str]) -> int:
             diverged=log.diverged_line is not None,
         )
         print("\n".join(report(log, found)))
+        if options.beta and options.convention != "ema" and (lines := in_code(found)):
+            print("\n" + "\n".join(lines))
+        if found.kind == "ringing" and not (options.learning_rate and options.beta):
+            print("\nTold --learning-rate and --beta of the run, this says more, and need not guess beta.")
         if options.learning_rate and options.beta is not None:
             print("\n" + "\n".join(table(options.learning_rate, options.beta, options.convention)))
         if options.picture:
@@ -83,6 +87,39 @@ def table(learning_rate: float, beta: float, convention: str) -> Iterator[str]:
         yield f"  {LIBRARIES[target]}({told})"
     for note in notes:
         yield from textwrap.wrap(f"Note: {note}.", WIDTH, initial_indent="  ", subsequent_indent="        ")
+
+
+def in_code(found: Diagnosis) -> list[str]:
+    r"""Return a warm-up of momentum that is advised as lines of code; none where it is not.
+
+    For rules whose velocity is a sum: there the rate stays as it is. Keras takes the momentum as a constant
+    when it compiles the step.
+
+    Examples
+    --------
+    >>> from momentum_edu import theory
+    >>> print(*in_code(diagnose(0.2 + theory.response(0.5, 0.9, 150) ** 2, beta=0.9)), sep="\n")
+    The warm-up in code
+      PyTorch, before each step (counted from 0):
+        for group in optimizer.param_groups:
+            group["momentum"] = 0.9 * min(step / 20, 1)
+      Optax: optax.inject_hyperparams(optax.sgd)(rate, optax.linear_schedule(0, 0.9, 20))
+      Keras: set model.optimizer.momentum in a callback; it is heeded only with run_eagerly=True.
+    """
+    change = next((line.change for line in found.advice if "warmup_start" in line.change), None)
+    if change is None:
+        return []
+    start, end, steps = (change[f"warmup_{word}"] for word in ("start", "end", "steps"))
+    schedule = f"optax.linear_schedule({start:.3g}, {end:.3g}, {steps})"
+    rise = f"{end - start:.3g} * min(step / {steps}, 1)"
+    return [
+        "The warm-up in code",
+        "  PyTorch, before each step (counted from 0):",
+        "    for group in optimizer.param_groups:",
+        f'        group["momentum"] = {f"{start:.3g} + " if start else ""}{rise}',
+        f"  Optax: optax.inject_hyperparams(optax.sgd)(rate, {schedule})",
+        "  Keras: set model.optimizer.momentum in a callback; it is heeded only with run_eagerly=True.",
+    ]
 
 
 def _read(path: str, column: str | None) -> Log:
