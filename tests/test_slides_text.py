@@ -20,6 +20,12 @@ def test_sentences_are_not_cut_inside_brackets_emphasis_or_quotations():
     assert tail("A b. C d. E f.", 4) == "C d. E f."
 
 
+def test_what_is_cut_short_does_not_end_in_a_question_that_the_rest_would_answer():
+    assert lead("One two. Why? Where? For a reason of many words.", 5) == "One two."
+    assert lead("One two. Why? Because.", 5) == "One two. Why? Because."
+    assert lead("Why? For a reason of many words.", 3) == "Why?"
+
+
 def test_links_into_the_course_become_words_and_links_outside_stay():
     [block] = blocks("[here](01_update_rule.ipynb) and [there](https://distill.pub/2017/momentum)")
     assert block.html == '<p>here and <a href="https://distill.pub/2017/momentum">there</a></p>'

@@ -175,13 +175,15 @@ def build(notebooks: Sequence[Path], folder: Path) -> None:
     for path in notebooks:
         live = f"../lite/notebooks/index.html?path={path.name}" if runs else None
         page = deck(read_notebook(path), path.stem, live=live)
-        (slides / f"{path.stem}.html").write_text(page, encoding="utf-8", newline="\n")
-        print(f"slides/{path.stem}.html: {page.count('<aside')} slides")
+        target = slides / f"{path.stem}.html"
+        target.write_text(page, encoding="utf-8", newline="\n")
+        print(f"{target}: {page.count('<aside')} slides")
     handouts.mkdir(exist_ok=True)
     for path in notebooks:
         started = time.perf_counter()
-        print_pdf(handout(read_notebook(path), path.stem), handouts / f"{path.stem}.pdf")
-        print(f"handouts/{path.stem}.pdf: written ({time.perf_counter() - started:.1f} s)")
+        target = handouts / f"{path.stem}.pdf"
+        print_pdf(handout(read_notebook(path), path.stem), target)
+        print(f"{target}: written ({time.perf_counter() - started:.1f} s)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

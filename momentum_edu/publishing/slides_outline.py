@@ -15,7 +15,8 @@ from momentum_edu.publishing.slides_pages import list_pages, table_pages, withou
 from momentum_edu.publishing.slides_parts import Part, Picture, Printed, halves, parts, questions
 from momentum_edu.publishing.slides_text import Block, inline, lead, sentences, tail, words
 
-STATEMENT_WORDS = 45  # of one paragraph on a slide
+ANSWER_WORDS = 45  # of an answer on a slide: the figure has just been seen
+STATEMENT_WORDS = 65  # of a verdict, or of what else has a name; cut short, it can say the opposite
 BESIDE_WORDS = 30  # of what leads to a formula or a list, and of what follows a formula
 POINT_WORDS = 95  # of key points on a slide
 TALLEST = 700  # pixels of a picture at its own size that a slide can still show legibly
@@ -206,20 +207,22 @@ def _first_words(block: Block) -> str:
 
 def _statement(draft: Draft, item: Block) -> None:
     """Show the first sentences of an answer or verdict; the notes have all of it."""
+    room = ANSWER_WORDS
     if letter := _LETTER.match(item.source):
         heading, source = f"Answer: {letter[1]}", item.source[letter.end() :]
     elif opener := _OPENER.match(item.source):
-        heading, source = inline(opener[1]), item.source[opener.end() :]
+        heading, source, room = inline(opener[1]), item.source[opener.end() :], STATEMENT_WORDS
     else:
         heading, source = "Answer", item.source
-    shown = lead(source, STATEMENT_WORDS)
+    shown = lead(source, room)
     text = f"<p>{inline(shown)}</p>"
     if shown != " ".join(source.split()):
         draft.say(item.html)
-    if draft.has_room_for(text):
+    evidence = draft.take_evidence()
+    if draft.has_room_for(text) and not evidence:
         draft.extend(f"<h3>{heading}</h3>", text)
     else:
-        draft.show(Slide("statement", heading, (*draft.take_evidence(), text)), still_open=True)
+        draft.show(Slide("statement", heading, (*evidence, text)), still_open=True)
 
 
 def _is(item: object, kind: str) -> bool:

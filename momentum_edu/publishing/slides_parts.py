@@ -14,7 +14,7 @@ from PIL import Image
 from momentum_edu.publishing.guards import Notebook
 from momentum_edu.publishing.slides_text import Block, blocks
 
-_GUESS = re.compile(r"^(?:claim \d+, )?(?:your guess:? \?|you have not guessed yet)[;:]? ?\n?", re.MULTILINE)
+_GUESS = re.compile(r"^(?:claim \d+, )?(?:your guess:? \?|you have not guessed yet)[;:,]? ?\n?", re.MULTILINE)
 _GUESSES = re.compile(r"^.*(?:not guessed yet|your guess).*\n?", re.MULTILINE)
 _TAGS = re.compile(r"</?details[^>]*>|<summary>.*?</summary>|</?p>", re.DOTALL)
 _QUESTION = re.compile(r"\*\*\d+\.\*\*\s+")

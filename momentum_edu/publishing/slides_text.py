@@ -62,21 +62,25 @@ def inline(markdown: str) -> str:
 
 
 def lead(source: str, words: int) -> str:
-    """Return as many whole first sentences as `words` allow, one at least; none announces what is left out.
+    """Return as many whole first sentences as `words` allow, one at least.
+
+    None announces what is left out, and none asks what is not answered.
 
     >>> lead("**B.** One two three. Four five.", words=5)
     '**B.** One two three.'
     >>> lead("One two. Three and four:", words=9)
     'One two.'
+    >>> lead("One two. And three? Four five.", words=4)
+    'One two.'
     """
-    taken = ""
+    taken: list[str] = []
     for sentence in sentences(source):
-        if taken and len(f"{taken} {sentence}".split()) > words:
+        if taken and (sentence.endswith(":") or len(" ".join([*taken, sentence]).split()) > words):
+            while len(taken) > 1 and taken[-1].endswith("?"):
+                taken.pop()
             break
-        if taken and sentence.endswith(":"):
-            break
-        taken = f"{taken} {sentence}".strip()
-    return taken
+        taken.append(sentence)
+    return " ".join(taken)
 
 
 def tail(source: str, words: int) -> str:

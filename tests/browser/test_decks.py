@@ -139,7 +139,7 @@ def test_keys_go_through_the_deck_and_show_answers_one_by_one(address, open_deck
     answer = deck.locator("section.check.present .fragment")
     assert answer.evaluate("part => getComputedStyle(part).visibility") == "hidden"
     deck.keyboard.press("ArrowRight")
-    assert answer.evaluate("part => getComputedStyle(part).visibility") == "visible"
+    answer.wait_for(state="visible")  # it fades in
     assert deck.wrong == []
 
 
