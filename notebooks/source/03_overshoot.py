@@ -249,14 +249,14 @@ assert plain.diverged.tolist() == [False, False, False, False, True]
 # %% [markdown]
 # ### Explain
 #
-# **C.** With momentum the ringing begins at far smaller rates. Plain descent at the same three never
-# crosses. There are sharp limits, and they depend on beta only:
+# **C.** With momentum the ringing begins at far smaller rates. Plain descent crosses at none of these three,
+# only beyond $h = 1$. There are sharp limits, and they depend on beta only:
 #
 # $$h_c = \frac{1-\sqrt\beta}{1+\sqrt\beta} \qquad \frac{1}{h_c} \qquad \frac{2(1+\beta)}{1-\beta}$$
 #
-# Below the first the path creeps in from one side (*monotone*). Between the first and the second it
-# *rings*. Then comes a thin strip where it changes sides at every step (*alternating*). Beyond the third
-# it *diverges*.
+# Below the first the path creeps in from one side (*monotone*); between the first and the second it
+# *rings*; beyond the third it *diverges*. In the thin strip that is left it changes sides at every step
+# (*alternating*).
 
 # %%
 low, high = theory.ringing_band(beta)
@@ -322,8 +322,8 @@ assert np.allclose(ratios, [1.37, 1.05, 1.01], atol=0.01)
 # %% [markdown]
 # ### Where do the limits come from?
 #
-# Take the velocity out of the rule. In words: *the next move is beta times the last move, plus a fresh
-# pull towards the minimum.* As a formula, sorted by age:
+# Take the velocity out of the rule: *the next move is beta times the last move, plus a fresh pull towards
+# the minimum.* As a formula, sorted by age:
 #
 # $$w_{t+1} = (1+\beta-a)\,w_t - \beta\,w_{t-1} \qquad a = h\,(1-\beta)$$
 #
@@ -402,9 +402,8 @@ figures.show(
 #
 # ## 3. How far and how often: the shape of one swing
 #
-# The arrow's angle $\theta$ gives everything else. In words: *half a turn takes $\pi/\theta$ steps, and
-# at each step the arrow shrinks by $\sqrt\beta$.* So after half a turn this much is left, on the other
-# side:
+# The arrow's angle $\theta$ gives everything else: *half a turn takes $\pi/\theta$ steps, and each shrinks
+# the arrow by $\sqrt\beta$.* So this much is left, on the other side:
 #
 # $$\text{overshoot} = \beta^{\,\pi/(2\theta)} \qquad \cos\theta = \frac{1+\beta-a}{2\sqrt\beta}$$
 #
@@ -782,15 +781,17 @@ figures.show(
 # %% [markdown]
 # ## 7. Real data: one rate, sixty-four directions
 #
-# So far there was one weight. A real loss has many directions, and each has its own curvature. We take the
-# shipped digits (1536 training images of 64 pixels) and fit ten linear detectors, one for each digit, by
-# *ridge least squares*: half the squared error plus a small penalty, 0.0005 times the squared weights
-# (which adds 0.001 to each curvature, as in lesson 01). It starts from random weights between $-1/8$ and
-# $1/8$, which is PyTorch's default for 64 inputs; five random starts (seed 0), so that nothing hangs on
-# one.
+# So far there was one weight. A real loss has many directions, and each has its own curvature.
 #
-# Its second derivatives form one fixed matrix, the Hessian $X^\top X/n + 0.001\,I$. Its 64
-# *eigenvectors* are directions in which the loss is a plain parabola, independent of the others. Their
+# **The problem.** We take the shipped digits (1536 training images of 64 pixels) and fit ten linear
+# detectors, one for each digit, by *ridge least squares*: half the squared error plus a small penalty.
+#
+# The penalty is 0.0005 times the squared weights (which adds 0.001 to each curvature, as in lesson 01). We
+# start from random weights between $-1/8$ and $1/8$, which is PyTorch's default for 64 inputs; five random
+# starts (seed 0), so that nothing hangs on one.
+#
+# **Its directions.** The second derivatives form one fixed matrix, the Hessian $X^\top X/n + 0.001\,I$. Its
+# 64 *eigenvectors* are directions in which the loss is a plain parabola, independent of the others. Their
 # *eigenvalues* are the curvatures.
 
 # %%
@@ -1059,8 +1060,8 @@ assert theory.regime(1.0 / 1000, beta) == "monotone"
 # (question 2): one changes the curvature, the other does not. And they say "momentum is a rolling ball":
 # fine, if you add that friction, not the slope, stops it.
 #
-# **In a short hour** skip the roots (from "Where do the limits come from?" to the end of section 2) and
-# the whole fractions in section 3. Keep sections 1, 5 and the figure of section 7.
+# **In a short hour** skip the roots (from "Where do the limits come from?" to the end of section 2), and
+# sections 3 and 4. Keep sections 1, 2 and 5, the live picture of section 6 and the last figure of section 7.
 
 # %% [markdown]
 # ## Go deeper

@@ -36,7 +36,7 @@ from momentum_edu import explorers, figures, networks, theory, training
 #
 # ## Look first: five networks, with and without momentum
 #
-# The network: 64 pixels, 32 hidden units (tanh), 10 outputs; 2410 weights. The data: 1536 training images
+# **The network.** 64 pixels, 32 hidden units (tanh), 10 outputs; 2410 weights. The data: 1536 training images
 # of digits. The loss: half the squared error, averaged over the images. Each step uses *all* images (*full
 # batch*), so there is no noise, and an epoch is one step. Rate 0.1, $\beta = 0.9$, five random starts
 # (seeds 0 to 4).
@@ -170,10 +170,12 @@ figures.show(
 # **C.** Late, and with small gradients, the networks swing by about 70 %. Pushed ten times as far, they
 # swing by the same fraction. The prediction needs no gradient: rate times curvature, and beta.
 #
-# Why *early*, then? Because a fresh network starts high up the walls of its steep valleys. That is its push.
-# It does not fall along the stiffest direction but along its first gradient $g$; so we measure the curvature
-# $\lambda_g$ there. If the loss were a parabola along that line, going to its lowest point would lower it by
-# $|g|^2/(2\lambda_g)$. That part of the loss can swing. We call it *the loss held in the steep valley*.
+# **The loss held in the steep valley.** Why *early*, then? Because a fresh network starts high up the walls
+# of its steep valleys. That is its push. It falls along its first gradient $g$. If the loss were a parabola
+# along that line, of curvature $\lambda_g$, going to its lowest point would lower it by
+# $|g|^2/(2\lambda_g)$. That part of the loss can swing.
+#
+# (The first gradient is not the stiffest direction, so we measure the curvature along it.)
 
 
 # %%
@@ -414,7 +416,7 @@ figures.show(
 # step moves between 0.67 and 0.89 while gradients swing, and its mean *goes up*, from 0.74 to 0.84 to 0.87.
 # On the calm slope at the end gradients agree, so $v$ is about $g$, and the share nears $\beta$.
 #
-# **Verdict.** "Momentum loses influence": *false*. "A smaller rate reduces the swing": *true for how far,
+# **Verdict.** "Momentum loses influence": *false*. "A smaller rate makes it go away": *true for how far,
 # false for how long*.
 #
 # ## 4. What people say: "Oscillation in the first epochs"
@@ -542,7 +544,7 @@ table = {name: [middle(curves[:40]) for curves in row] for name, row in cases.it
 
 # %%
 print(f"your guess: {guess_control}")
-print("              as it is  beta = 0  all images  half the rate")
+print("median rise   as it is  beta = 0  all images  half the rate")
 for name, row in table.items():
     print(f"{name:12s}", *(f"{value:10.3f}" for value in row))
 
@@ -583,7 +585,7 @@ print(f"the noisy run, its loss on all images: largest rise {on_all.max():.4f}")
 assert on_all.max() < 1e-3
 
 # %% [markdown]
-# Only in the log: on all images the loss never rises. So before you cure noise, plot a running mean.
+# **Only in the log.** On all images the loss never rises. So before you cure noise, plot a running mean.
 #
 # Without momentum the ringing goes, and the instability gets worse: momentum bears a higher $h$. So there
 # is a fourth test, by computing: is $h$ beyond the limit $2(1+\beta)/(1-\beta)$?
@@ -610,9 +612,9 @@ assert len(calmed) == 3
 assert np.all(0.4 * now < theory.stability_limit(0.5))
 
 # %% [markdown]
-# Is an unstable run about to blow up? Two of these five do. The other three leap to a flatter place, where
-# $h$ is below the limit, 6, and calm down there. So a log may leap and yet end low, as log 2 does; it was
-# luck.
+# **Beyond the limit.** Is the unstable run about to blow up? Two of these five do. The other three leap to a
+# flatter place, where $h$ is below the limit, 6, and calm down there. So a log may leap and yet end low, as
+# log 2 does; it was luck.
 #
 # The limit is not sharp: curvature moves during training. Plain descent at rate 0.1 has $h$ near 2.2 at the
 # start, a little beyond its limit of 2, and rises by 0.007 at most. Near the limit trust the experiment.
@@ -813,7 +815,8 @@ assert theory.stability_limit(0.0) < 2 * top.min() < 2 * top.max() < theory.stab
 # bump "instability" and halve the rate; ringing gets smaller too, and so they feel confirmed. Ask for the run
 # without momentum: there the two part.
 #
-# **In a short hour** skip section 2 and the share of the step. Keep the push, the table and the explorer.
+# **In a short hour** skip sections 2 and 3. Keep the push (section 1), the log by epochs (section 4), the
+# table (section 5) and the explorer (section 6).
 
 # %% [markdown]
 # ## Go deeper
