@@ -43,7 +43,7 @@ CONFIG = {
     "html_theme": "furo",
     "html_title": "Momentum, measured",
     "html_static_path": [str(LOOK / "static")],
-    "html_css_files": ["course.css"],
+    "html_css_files": ["course.css", "keys.css"],
     "templates_path": [str(LOOK / "templates")],
     "html_theme_options": {"top_of_page_buttons": [], "navigation_with_keys": True},
     "html_copy_source": False,

@@ -21,6 +21,7 @@ PAGES += [f"{page}.html" for page in sources(ROOT).values()]
 SHORT = "lessons/00_start_here.html"
 LESSON, EXERCISE = "lessons/03_overshoot.html", "exercises/03_overshoot.html"
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+WINDOWS = {**SIZES, "zoomed": (640, 450)}  # a desk at 200 %
 
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 BROKEN = "[...document.images].filter(i => !i.naturalWidth || !i.alt.trim()).map(i => i.src)"
@@ -135,6 +136,38 @@ def test_the_theme_is_the_readers_and_is_remembered(visit, artifacts):
     page.reload()
     assert page.evaluate("document.body.dataset.theme") == "dark"
     assert ground(visit(color_scheme="dark").open(LESSON)) == ground(page)
+
+
+FOCUSED = """() => {
+    const box = document.activeElement.getBoundingClientRect();
+    return [document.activeElement.outerHTML.slice(0, 80), box.left > -1 && box.right < innerWidth + 1];
+}"""
+
+
+@pytest.mark.parametrize("size", WINDOWS)
+def test_keys_reach_what_is_seen_and_the_two_buttons_that_show_more(visit, size):
+    site = visit()
+    page = site.open(LESSON)
+    page.set_viewport_size(dict(zip(("width", "height"), WINDOWS[size], strict=True)))
+    drawers = {"On this page": ("Toggle table of contents sidebar", "Key points")}
+    if size != "desk":
+        drawers["Course"] = ("Toggle site navigation sidebar", "00 Start here")
+    for drawer, (words, link) in drawers.items():
+        inside = page.locator(f"aside[aria-label='{drawer}']").get_by_role("link", name=link).first
+        assert not inside.is_visible()
+        switch = page.get_by_role("checkbox", name=words)
+        switch.press("Space")
+        inside.wait_for(state="visible")
+        switch.press("Space")
+        inside.wait_for(state="hidden")
+    page.reload()
+    seen = set()
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        element, is_inside = page.evaluate(FOCUSED)
+        assert is_inside, element
+        seen.add(element)
+    assert len(seen) > 20
 
 
 def test_on_paper_there_is_what_was_open_and_no_navigation(visit):
