@@ -12,7 +12,7 @@ import pytest
 
 from momentum_edu.classroom.command import main
 from momentum_edu.classroom.kernel import Limits
-from momentum_edu.classroom.notebook import check_notebook
+from momentum_edu.classroom.notebook import check_answers, check_notebook
 from momentum_edu.classroom.reading import read_submission
 from momentum_edu.exercises.check import LESSONS, exercises, find
 
@@ -156,6 +156,24 @@ def test_loops_and_dead_kernels_cost_only_their_own_exercise(tmp_path):
         "settling_factor": "correct",
         "gentle_rate": "correct",
     }
+
+
+def test_a_busy_machine_is_not_the_learners_fault():
+    """The course's own first cell, which loads NumPy, may take longer than an answer may."""
+    pristine = copy.deepcopy(SOLVED)
+    first = next(cell for cell in pristine.cells if cell.cell_type == "code")
+    first.source = f"import time; time.sleep(4)\n{first.source}"
+    verdicts = check_answers(SOLVED, pristine, "03_overshoot", Limits(seconds=3), seed=1)
+    assert [verdict.state for verdict in verdicts] == ["correct"] * len(NAMES)
+
+
+def test_where_no_kernel_starts_nobody_is_called_wrong(monkeypatch):
+    def full(self):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("momentum_edu.classroom.collector.GraftedFile.ready_kernel", full)
+    verdicts = check_answers(SOLVED, SOLVED, "03_overshoot", Limits(), seed=1)
+    assert {verdict.line.partition(": ")[2] for verdict in verdicts} == {"not checked - it could not be run"}
 
 
 def test_exit_costs_the_exercise_in_which_it_stands_and_no_other(tmp_path):

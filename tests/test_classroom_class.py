@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from momentum_edu.classroom import engine
+from momentum_edu.classroom import class_command, engine
 from momentum_edu.classroom.command import main
 from momentum_edu.classroom.engine import Row, Task
 from momentum_edu.classroom.journal import Journal, key
@@ -233,7 +233,27 @@ def test_any_executor_will_do_and_a_crash_is_a_row(monkeypatch):
     tasks = [Task(name, "03_overshoot", b"", b"", Limits(), 1) for name in "abc"]
     done = {task.learner: rows for task, rows in engine.run(tasks, ThreadPoolExecutor, jobs=2)}
     assert [row.state for row in done["a"] + done["c"]] == ["correct", "correct"]
-    assert {row.reason for row in done["b"]} == {"it could not be checked: MemoryError"}
+    assert {(row.state, row.reason) for row in done["b"]} == {
+        ("not checked", "it could not be checked: MemoryError")
+    }
+
+
+def test_what_could_not_be_checked_is_tried_again(tmp_path, monkeypatch, capsys):
+    def examine(task):
+        if fails:
+            raise OSError
+        return [Row(task.learner, task.lesson, "loss_period", "correct")]
+
+    monkeypatch.setattr(engine, "examine", examine)
+    monkeypatch.setattr(class_command, "local_pool", lambda jobs, folder: ThreadPoolExecutor(jobs))
+    words = [str(hand_in(tmp_path / "in", ada=SOLVED)), "--output", str(tmp_path / "results.csv")]
+    fails = True
+    assert main(words, NOTEBOOKS) == 1
+    assert "1 notebooks could not be checked; the same command tries" in capsys.readouterr().err
+    assert {row["state"] for row in read_rows(tmp_path / "results.csv")} == {"not checked"}
+    fails = False
+    assert main(words, NOTEBOOKS) == 0
+    assert {row["state"] for row in read_rows(tmp_path / "results.csv")} == {"correct"}
 
 
 @pytest.mark.needs_cluster

@@ -10,13 +10,14 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+from momentum_edu.classroom.collector import UNCHECKED
 from momentum_edu.classroom.engine import Progress, Row, Task, local_pool, rows_without_verdict, run
 from momentum_edu.classroom.journal import Journal, key
 from momentum_edu.classroom.kernel import Limits
 from momentum_edu.classroom.results import table, write_all
 from momentum_edu.classroom.submissions import Submission, collect, read_roster
 
-DONE, MISUSED, STOPPED = 0, 2, 130
+DONE, FAILED, MISUSED, STOPPED = 0, 1, 2, 130
 
 
 def check_class(options: argparse.Namespace, solutions: Path, limits: Limits) -> int:
@@ -25,7 +26,8 @@ def check_class(options: argparse.Namespace, solutions: Path, limits: Limits) ->
     Returns
     -------
     int
-        0 when everyone has a result, whatever it is; 2 for a wrong call, 130 when stopped by Ctrl-C.
+        0 when everyone has a result, whatever it is; 1 when some could not be checked, 2 for a wrong call,
+        130 when stopped by Ctrl-C.
     """
     try:
         roster = read_roster(options.roster) if options.roster else None
@@ -68,6 +70,9 @@ def check_class(options: argparse.Namespace, solutions: Path, limits: Limits) ->
     ]
     print(table(rows))
     print("written:", ", ".join(str(path) for path in write_all(rows, options.output)))
+    if failed := len({(row.learner, row.lesson) for row in rows if row.state == UNCHECKED}):
+        print(f"{failed} notebooks could not be checked; the same command tries them again", file=sys.stderr)
+        return FAILED
     return DONE
 
 

@@ -9,10 +9,13 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from momentum_edu.classroom.graft import Part
-from momentum_edu.classroom.kernel import KernelEndedError, Limits, WatchedKernel
+from momentum_edu.classroom.kernel import PATIENCE, KernelEndedError, Limits, WatchedKernel
 from momentum_edu.exercises.check import find
 from momentum_edu.exercises.verdict import CORRECT, UNSOLVED, WRONG, Verdict, decide
 from momentum_edu.exercises.wire import pack_cases, unpack_outcomes
+
+UNCHECKED = "not checked"
+"""The state of an exercise where the check itself failed: no kernel, a full disk. The answer may be right."""
 
 
 class GraftedFile(IPyNbFile):  # type: ignore[misc]
@@ -37,7 +40,7 @@ class GraftedFile(IPyNbFile):  # type: ignore[misc]
             self.kernel = WatchedKernel(self.folder, self.limits)
             for part in self.parts:
                 if not part.name:
-                    self.kernel.run(part.cell.source, self.limits.seconds)
+                    self.kernel.run(part.cell.source, max(PATIENCE, self.limits.seconds))
         return self.kernel
 
     def collect(self) -> Iterator["ExerciseItem"]:
@@ -65,7 +68,7 @@ class ExerciseItem(IPyNbCell):  # type: ignore[misc]
     def __init__(self, *, part: Part, **options: Any) -> None:
         super().__init__(**options)
         self.part = part
-        self.verdict = Verdict(part.name, WRONG, "it was not run")
+        self.verdict = Verdict(part.name, UNCHECKED, "it could not be run")
 
     def setup(self) -> None:
         """Nothing is expected to fail because an earlier exercise did."""

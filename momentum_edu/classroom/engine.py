@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from momentum_edu.classroom.collector import UNCHECKED
 from momentum_edu.classroom.kernel import Limits
 from momentum_edu.classroom.launch import die_with_parent
 from momentum_edu.classroom.notebook import check_answers
@@ -93,7 +94,7 @@ def run(
                 except BrokenProcessPool:
                     suspects.append(task)
                 except Exception as error:  # a row, not a crash: a lost machine, a full disk
-                    rows = _failed(task, f"it could not be checked: {type(error).__name__}")
+                    rows = _failed(task, f"it could not be checked: {type(error).__name__}", UNCHECKED)
                 if rows is not None:
                     yield task, rows
             if suspects and not under_way:
@@ -119,8 +120,8 @@ def _alone(task: Task, make_pool: Callable[[int], Executor]) -> list[Row]:
             return _failed(task, "it killed the process that checked it")
 
 
-def _failed(task: Task, reason: str) -> list[Row]:
-    return rows_without_verdict(task.learner, task.lesson, WRONG, reason)
+def _failed(task: Task, reason: str, state: str = WRONG) -> list[Row]:
+    return rows_without_verdict(task.learner, task.lesson, state, reason)
 
 
 class Progress:

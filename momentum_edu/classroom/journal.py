@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from momentum_edu import __version__
+from momentum_edu.classroom.collector import UNCHECKED
 from momentum_edu.classroom.engine import Row, Task
 
 
@@ -25,7 +26,9 @@ class Journal:
             for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
                 with contextlib.suppress(ValueError, TypeError, KeyError):
                     entry = json.loads(line)
-                    self.rows[entry["key"]] = [Row(**row) for row in entry["rows"]]
+                    rows = [Row(**row) for row in entry["rows"]]
+                    if all(row.state != UNCHECKED for row in rows):  # those are tried again
+                        self.rows[entry["key"]] = rows
 
     def add(self, task: Task, rows: list[Row]) -> None:
         """Keep the rows of a finished task, safe from a crash."""

@@ -22,6 +22,7 @@ from momentum_edu.exercises.wire import printable
 
 PACKAGE = Path(__file__).parents[2]
 FLOOD = 5_000_000  # characters of output of one notebook
+PATIENCE = 60  # seconds for what the course itself does; a machine may be busy
 ENDED = "it ended the kernel: exit, crash or out of memory"
 
 
@@ -84,7 +85,7 @@ class WatchedKernel(RunningKernel):  # type: ignore[misc]
         )
         self.kc = self.km.client()
         self.kc.start_channels()
-        self._await_answer(60)
+        self._await_answer(PATIENCE)
 
     def _await_answer(self, seconds: float) -> None:
         """Ask until an answer comes on both channels: a publisher does not hear of its listeners at once."""

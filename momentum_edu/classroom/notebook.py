@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from momentum_edu.classroom.collector import Plugin
+from momentum_edu.classroom.collector import UNCHECKED, Plugin
 from momentum_edu.classroom.graft import graft
 from momentum_edu.classroom.kernel import Limits
 from momentum_edu.classroom.reading import Notebook, lesson_of, read_submission
 from momentum_edu.exercises.check import exercises
-from momentum_edu.exercises.verdict import WRONG, Verdict
+from momentum_edu.exercises.verdict import Verdict
 
 # pytest wants a file to point at; the notebook that is collected in its place comes from memory.
 POINTER = Path(__file__).parents[1] / "py.typed"
@@ -72,7 +72,7 @@ def check_answers(
     with _alone(), contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
         pytest.main(here, plugins=[plugin])
     names = [exercise.name for exercise in exercises(lesson)]
-    return [verdicts.get(name, Verdict(name, WRONG, "it could not be run")) for name in names]
+    return [verdicts.get(name, Verdict(name, UNCHECKED, "it could not be run")) for name in names]
 
 
 @contextlib.contextmanager

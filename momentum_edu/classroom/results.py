@@ -11,10 +11,11 @@ from itertools import groupby
 from pathlib import Path
 
 from momentum_edu import figures
+from momentum_edu.classroom.collector import UNCHECKED
 from momentum_edu.classroom.engine import Row
 from momentum_edu.exercises.verdict import CORRECT, UNSOLVED, WRONG
 
-STATES = (CORRECT, WRONG, UNSOLVED, "missing", "unreadable")
+STATES = (CORRECT, WRONG, UNSOLVED, "missing", "unreadable", UNCHECKED)
 
 
 def write_all(rows: Sequence[Row], output: Path) -> list[Path]:
@@ -91,7 +92,8 @@ def table(rows: Sequence[Row], ideas: int = 2) -> str:
         top = [(n, idea) for (name, idea), n in seen.most_common() if name == exercise][:ideas]
         lines.append(
             f"{lesson:<22}{exercise:<24}{counts[CORRECT]:>8}{counts[WRONG]:>7}{counts[UNSOLVED]:>6}"
-            f"{counts['missing'] + counts['unreadable']:>9}  " + ", ".join(f"{idea} ({n})" for n, idea in top)
+            f"{sum(counts[state] for state in STATES[3:]):>9}  "
+            + ", ".join(f"{idea} ({n})" for n, idea in top)
         )
     return "\n".join(line.rstrip() for line in lines)
 
@@ -108,8 +110,8 @@ def chart(rows: Sequence[Row]) -> figures.Figure:
     )
     places = range(len(counts))
     start = [0] * len(counts)
-    colours = (figures.GREEN, figures.VERMILION, figures.YELLOW, figures.PALE, figures.GREY)
-    for state, colour, hatch in zip(STATES, colours, ("", "//", "..", "", "xx"), strict=True):
+    colours = (figures.GREEN, figures.VERMILION, figures.YELLOW, figures.PALE, figures.GREY, figures.BLUE)
+    for state, colour, hatch in zip(STATES, colours, ("", "//", "..", "", "xx", "--"), strict=True):
         widths = [tally[state] for tally in counts.values()]
         if any(widths):
             left.barh(places, widths, left=start, color=colour, hatch=hatch, edgecolor="white", label=state)
