@@ -153,6 +153,9 @@ def test_they_are_whole_in_every_look(gallery, artifacts):
             assert moving["x"] + moving["width"] <= box["x"] + box["width"] + 1, name
             if at_once:  # the sliders and the whole picture
                 assert moving["y"] + moving["height"] - box["y"] <= room["height"], name
+            if words == "phone":  # a track is long enough for a finger
+                tracks = [track.bounding_box() for track in explorer.box.locator(".noUi-target").all()]
+                assert min(track["width"] for track in tracks) > 100, name
 
     look("window", 1300, 850)
     gallery.command("apputils:change-theme", theme="JupyterLab Dark")
@@ -160,6 +163,7 @@ def test_they_are_whole_in_every_look(gallery, artifacts):
     gallery.command("application:toggle-left-area")
     look("zoomed", 867, 567, at_once=False)  # a window of 1300 by 850 at 150 %
     look("narrow", 480, 900, at_once=False)
+    look("phone", 390, 844, at_once=False)
     gallery.command("apputils:change-theme", theme="JupyterLab Light")
     healthy(gallery)
 
