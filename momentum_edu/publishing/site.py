@@ -65,7 +65,7 @@ CONFIG = {
 MARK = ".nojekyll"
 """Tells a site from another folder, and hosts of static pages to keep the folders that begin with `_`."""
 TOOLS = ("sphinx", "myst_parser", "furo", "latex2mathml", "jupyterlite_core", "sphinx_revealjs")
-GUIDES = ("teachers_guide", "diagnosis")
+GUIDES = ("teachers_guide", "diagnosis", "numbers", "mutation")
 
 
 def sources(root: Path) -> dict[str, str]:
