@@ -108,6 +108,11 @@ def test_the_background_is_redrawn_when_the_log_changes_and_only_then(explorer, 
 
 def test_a_change_on_another_thread_waits_for_the_new_background(explorer, monkeypatch):
     order, redraw, draw = [], explorer.picture.redraw, explorer.picture.draw
+
+    def note(*frame, **how):
+        order.append("marks")
+        draw(*frame, **how)
+
     other = threading.Thread(target=lambda: explorer.set(beta=0.5))
 
     def redraw_while_another_comes():
@@ -117,7 +122,7 @@ def test_a_change_on_another_thread_waits_for_the_new_background(explorer, monke
         order.append("background")
 
     monkeypatch.setattr(explorer.picture, "redraw", redraw_while_another_comes)
-    monkeypatch.setattr(explorer.picture, "draw", lambda *frame: order.append("marks") or draw(*frame))
+    monkeypatch.setattr(explorer.picture, "draw", note)
     explorer.set(which=SHIPPED[3])
     other.join()
     assert order[0] == "background"
