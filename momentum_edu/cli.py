@@ -23,8 +23,6 @@ def open_lab(words: Sequence[str]) -> int:
     # Settings of this course's server only; they leave the user's own as they are.
     settings = [str(Path(__file__).parent / "lab_settings"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
-    # A slider's value need not come back to the page that sent it: one message less for each picture.
-    os.environ.setdefault("JUPYTER_WIDGETS_ECHO", "0")
 
     from jupyterlab.labapp import LabApp
 

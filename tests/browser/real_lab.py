@@ -66,7 +66,6 @@ def lab_server(folder: Path, *, course_settings: bool = True) -> Iterator[str]:
     }
     if course_settings:
         environment["JUPYTER_CONFIG_PATH"] = str(COURSE_SETTINGS)
-        environment["JUPYTER_WIDGETS_ECHO"] = "0"
     options = [
         "--no-browser",
         "--allow-root",
