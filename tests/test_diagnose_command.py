@@ -87,3 +87,19 @@ def test_the_table_names_what_can_not_be_carried_over() -> None:
     lines = list(table(0.1, 0.9, "nesterov"))
     assert "  torch.optim.SGD(lr=0.1, momentum=0.9, nesterov=True)" in lines
     assert any("Keras's velocity holds the rate" in line for line in lines)
+
+
+@pytest.mark.parametrize("every", [2, 3])
+def test_a_log_with_gaps_between_its_steps_tells_the_same_curvature(
+    every: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    losses = 0.2 + theory.response(0.1, 0.9, 200, "heavy_ball") ** 2  # rate .05, curvature 2
+    log = tmp_path / "log.csv"
+    kept = range(0, 200, every)
+    log.write_text("step,loss\n" + "".join(f"{step},{losses[step]:.6f}\n" for step in kept))
+    assert main(["diagnose", str(log), "--learning-rate", "0.05", "--beta", "0.9"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    period = theory.ringing_period(0.1, 0.9, "heavy_ball") / 2
+    assert float(words.split("The loss's period is ")[1].split()[0]) == pytest.approx(period, rel=0.05)
+    assert float(words.split("A curvature of ")[1].split()[0]) == pytest.approx(2, rel=0.1)
+    assert 'group["momentum"] = 0.9 * min(step / 20, 1)' in words

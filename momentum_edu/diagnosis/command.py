@@ -26,6 +26,7 @@ def main(words: Sequence[str]) -> int:
             beta=options.beta,
             convention=options.convention,
             diverged=log.diverged_line is not None,
+            stride=log.stride,
         )
         print("\n".join(report(log, found)))
         if options.beta and options.convention != "ema" and (lines := in_code(found)):

@@ -79,6 +79,7 @@ def diagnose(
     beta: float | None = None,
     convention: str = "heavy_ball",
     diverged: bool = False,
+    stride: int = 1,
 ) -> Diagnosis:
     """Say what a training log shows: a smooth fall, ringing, noise, instability, or nothing clear.
 
@@ -94,6 +95,8 @@ def diagnose(
         "heavy_ball" is PyTorch's and Optax's SGD, "classical_momentum" Keras's.
     diverged : bool
         True where the loss after the last of these was nan or inf.
+    stride : int
+        Steps from one loss to the next; what the finding says of ringing then counts steps, not losses.
 
     Returns
     -------
@@ -120,6 +123,7 @@ def diagnose(
         )
     if beta is not None:
         beta = checks.number("beta", beta, lambda x: (x >= 0) & (x < 1), "lie in [0, 1)")
+    stride = checks.count("stride", stride, smallest=1)
     rule = THEORY[checks.choice("convention", convention, tuple(THEORY))]
     if len(y) < SHORTEST and not diverged:
         reason = f"{len(y)} values are too few to tell: at least {SHORTEST} are needed."
@@ -130,7 +134,7 @@ def diagnose(
         evidence = gather(y)
         kind, reason = ("instability", DIVERGED) if diverged else conclude(evidence, steps_per_epoch)
     if kind == "ringing":
-        return _ringing(evidence, reason, learning_rate, beta, rule)
+        return _ringing(evidence, reason, learning_rate, beta, rule, stride)
     lines = {
         "smooth": advice.for_smooth,
         "noise": advice.for_noise,
@@ -175,21 +179,22 @@ def curvature_from_period(
 
 
 def _ringing(
-    evidence: Evidence, reason: str, learning_rate: float | None, beta: float | None, rule: str
+    evidence: Evidence, reason: str, learning_rate: float | None, beta: float | None, rule: str, stride: int
 ) -> Diagnosis:
     fit = evidence.ringing
     assert fit is not None  # a verdict of ringing rests on it
-    decay = float(np.sqrt(fit.decay))
-    momentum = beta if beta else fit.decay
+    period, shrinks = evidence.period * stride, float(fit.decay ** (1 / stride))
+    decay = float(np.sqrt(shrinks))
+    momentum = beta if beta else shrinks
     rule = rule if beta else "heavy_ball"
-    h = curvature_from_period(evidence.period, 1.0, momentum, rule)
+    h = curvature_from_period(period, 1.0, momentum, rule)
     overshoot = float(theory.overshoot(h, momentum, rule))
     known = learning_rate and beta and advice.explains(h, momentum, rule)
     curvature = h / learning_rate if learning_rate and known else np.nan
     compared = f", where sqrt(beta) is {np.sqrt(beta):.3f}" if beta else ""
     text = (
-        f"{reason} The loss's period is {evidence.period:.1f} steps, so the weights swing with "
-        f"{2 * evidence.period:.1f}; their swing shrinks by {decay:.3f} a step{compared}."
+        f"{reason} The loss's period is {period:.1f} steps, so the weights swing with "
+        f"{2 * period:.1f}; their swing shrinks by {decay:.3f} a step{compared}."
     )
     if np.isfinite(curvature):
         limit = theory.stability_limit(momentum, rule)
@@ -200,7 +205,7 @@ def _ringing(
         )
     return Diagnosis(
         "ringing",
-        evidence.period,
+        period,
         decay,
         overshoot,
         evidence.noise,

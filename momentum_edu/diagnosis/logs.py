@@ -123,8 +123,8 @@ def notes(log: Log) -> Iterator[str]:
         )
     if log.stride > 1:
         yield (
-            f"One value every {log.stride} steps: periods below count logged values, and ripples shorter "
-            f"than {2 * log.stride} steps can't be seen."
+            f"One value every {log.stride} steps: periods below count steps, and ripples shorter than "
+            f"{2 * log.stride} steps can't be seen; they may look like longer ones."
         )
     elif log.per_epoch:
         yield (
