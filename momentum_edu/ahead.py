@@ -1,9 +1,9 @@
 """Pictures sent ahead: while the kernel rests, it sends those near a slider's present place to the page.
 
-The way from the page to the kernel and back takes 20 ms and more, however quickly a picture is drawn, and longer
-if the kernel is far away. So the page keeps the pictures that are likely to be wanted next and shows them by itself,
-by a few lines of script; when the hand rests, the kernel's own answer follows and is the same picture. A
-picture that has not been sent ahead comes from the kernel at once, as ever.
+The way from the page to the kernel and back takes 20 ms and more, however quickly a picture is drawn, and
+longer if the kernel is far away. So the page keeps the pictures that are likely to be wanted next and shows
+them by itself, by a few lines of script; when the hand rests, the kernel's own answer follows and is the same
+picture. A picture that has not been sent ahead comes from the kernel at once, as ever.
 """
 
 import asyncio
