@@ -1,5 +1,8 @@
 """The command: what it prints, the picture it draws, and how it refuses."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +12,7 @@ import pytest
 from momentum_edu import diagnose, theory
 from momentum_edu.cli import main
 from momentum_edu.diagnosis.command import in_code, table
+from momentum_edu.diagnosis.picture import draw
 
 LOGS = Path(__file__).parent / "logs"
 
@@ -34,6 +38,37 @@ def test_the_picture_shows_the_fit(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["diagnose", str(log), "--picture", str(picture)]) == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert str(picture) in capsys.readouterr().out
+
+
+def test_the_axis_says_what_it_counts() -> None:
+    for losses in (0.2 + theory.response(1.0, 0.9, 150) ** 2, np.exp(-np.arange(100) / 20)):
+        found = diagnose(losses)
+        for stride, words in ((1, "step"), (10, "logged loss, one every 10 steps")):
+            figure, _ = draw(found, stride)
+            assert {axes.get_xlabel() for axes in figure.axes} == {words}
+
+
+def test_one_of_rate_and_beta_is_not_left_without_a_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.txt"
+    np.savetxt(log, np.exp(-np.arange(100) / 20))
+    told = ["--learning-rate", "0.1", "--beta", "0.9"]
+    for words, said in ((told[:2], True), (told[2:], True), (told, False), ([], False)):
+        assert main(["diagnose", str(log), *words]) == 0
+        assert ("only together" in capsys.readouterr().out) == said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such pipe on Windows")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_who_has_had_enough_hears_no_complaint(unbuffered: str) -> None:
+    words = [sys.executable, "-m", "momentum_edu.cli", "diagnose", str(LOGS / "keras.csv")]
+    read, write = os.pipe()
+    os.close(read)
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, text=True, env=environment)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_warm_up_in_code_is_the_one_that_is_advised() -> None:

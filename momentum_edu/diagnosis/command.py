@@ -1,6 +1,7 @@
 """``momentum-edu diagnose LOG``: read a training log, say what it shows and what helps."""
 
 import argparse
+import os
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -33,11 +34,16 @@ def main(words: Sequence[str]) -> int:
             print("\n" + "\n".join(lines))
         if found.kind == "ringing" and not (options.learning_rate and options.beta):
             print("\nTold --learning-rate and --beta of the run, this says more, and need not guess beta.")
+        elif (options.learning_rate is None) != (options.beta is None):
+            print("\n--learning-rate and --beta are of use only together.")
         if options.learning_rate and options.beta is not None:
             print("\n" + "\n".join(table(options.learning_rate, options.beta, options.convention)))
         if options.picture:
-            _save(found, options.picture)
+            _save(found, log.stride, options.picture)
             print(f"\nThe picture is in {options.picture}")
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has read enough; there is nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         return _complain(f"{error.filename}: {error.strerror}")
     except ValueError as error:
@@ -127,11 +133,11 @@ def _read(path: str, column: str | None) -> Log:
     return parse_log(sys.stdin.read(), column, "standard input") if path == "-" else read_log(path, column)
 
 
-def _save(found: Diagnosis, path: Path) -> None:
+def _save(found: Diagnosis, stride: int, path: Path) -> None:
     from momentum_edu import figures  # Matplotlib, only where a picture is wanted
     from momentum_edu.diagnosis.picture import draw
 
-    path.write_bytes(figures.png(draw(found)[0]))
+    path.write_bytes(figures.png(draw(found, stride)[0]))
 
 
 def _complain(message: str) -> int:

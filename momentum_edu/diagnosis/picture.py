@@ -22,8 +22,15 @@ EXPLOSION = 100
 """A curve that rises to this many times its start is drawn on a logarithmic axis."""
 
 
-def draw(diagnosis: Diagnosis) -> tuple[figures.Figure, str]:
+def draw(diagnosis: Diagnosis, stride: int = 1) -> tuple[figures.Figure, str]:
     """Draw a diagnosis; return the figure and its alternative text.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+        Of a log that was long enough to measure something.
+    stride : int
+        Steps from one logged loss to the next.
 
     Raises
     ------
@@ -41,10 +48,11 @@ def draw(diagnosis: Diagnosis) -> tuple[figures.Figure, str]:
     if evidence is None:
         raise ValueError("diagnosis must rest on a measured curve; this log was too short")
     title = TITLES[diagnosis.kind].format(period=diagnosis.period)
+    count = "step" if stride == 1 else f"logged loss, one every {stride} steps"
     if diagnosis.kind == "ringing":
-        figure, axes = _with_fit(evidence, title)
+        figure, axes = _with_fit(evidence, title, count)
     else:
-        figure, axes = figures.new(title, x="step", y="loss")
+        figure, axes = figures.new(title, x=count, y="loss")
         steps = np.arange(0, len(evidence.losses), max(1, len(evidence.losses) // MOST_POINTS))
         shown = np.clip(evidence.losses[steps], -HIGHEST, HIGHEST)
         axes.plot(steps, shown, **THIN, label="your log")
@@ -59,12 +67,12 @@ def draw(diagnosis: Diagnosis) -> tuple[figures.Figure, str]:
     return figure, f"{title}. {diagnosis.explanation}"
 
 
-def _with_fit(evidence: Evidence, title: str) -> tuple[figures.Figure, figures.Axes]:
+def _with_fit(evidence: Evidence, title: str, count: str) -> tuple[figures.Figure, figures.Axes]:
     """Draw the stretch that rings with its fit, and beside it the ripple alone."""
     fit = evidence.ringing
     assert fit is not None  # ringing rests on it
     figure, (axes, ripple) = figures.new(
-        title, "The ripple, its trend taken away", x="step", y=("loss", "loss minus trend"), size=(9.2, 3.8)
+        title, "The ripple, its trend taken away", x=count, y=("loss", "loss minus trend"), size=(9.2, 3.8)
     )
     steps = fit.start + np.arange(len(fit.curve))
     log = evidence.losses[: fit.start + 3 * len(steps)]
