@@ -1,5 +1,8 @@
 """Live pictures in a real JupyterLab: they move by key, they say so, and nothing complains."""
 
+import random
+import re
+
 import pytest
 
 pytestmark = pytest.mark.needs_browser
@@ -72,6 +75,30 @@ def test_playing_shows_the_steps_one_by_one_and_stops_by_itself(overshoot):
     overshoot.page.wait_for_timeout(300)
     assert explorer.svg() == whole
     assert shown.inner_text() == "80"
+    healthy(overshoot)
+
+
+def test_a_button_pressed_while_the_hand_moves_leaves_controls_and_picture_at_one_value(overshoot):
+    explorer, page, rng = overshoot.explorer(), overshoot.page, random.Random(5)
+    for press in range(12):
+        handle = explorer.handle("h =").bounding_box()
+        track = explorer.slider("h =").locator(".noUi-target").bounding_box()
+        height = handle["y"] + handle["height"] / 2
+        page.mouse.move(handle["x"] + handle["width"] / 2, height)
+        page.mouse.down()
+        for _ in range(12):
+            page.mouse.move(track["x"] + rng.random() * track["width"], height)
+        if press % 2:
+            page.mouse.up()
+        explorer.button("60 % overshoot").evaluate("button => button.click()")
+        if not press % 2:  # the hand is still moving
+            page.mouse.move(track["x"] + 0.4 * track["width"], height)
+            page.mouse.up()
+        page.wait_for_timeout(1000)
+        code = explorer.box.locator("pre").inner_text()
+        drawn = float(re.search(r"me\.ema\(([^,]+),", code)[1])
+        assert float(explorer.readout("h =").inner_text()) == pytest.approx(drawn, rel=0.006), press
+    explorer.button("Reset").click()
     healthy(overshoot)
 
 
