@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ipywidgets import FloatLogSlider, FloatSlider, IntSlider
@@ -12,6 +13,12 @@ from momentum_edu.explorers.overshoot import finding
 from momentum_edu.explorers.shell import Explorer, Frame, slider
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import points
+
+
+def in_a_kernel(work):
+    """Run a coroutine in a loop of its own: a browser that is open for other tests has one in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 def sent_while(explorer, *moves):
@@ -27,7 +34,7 @@ def sent_while(explorer, *moves):
             while explorer._ahead._busy:
                 await asyncio.sleep(0.001)
 
-    asyncio.run(kernel())
+    in_a_kernel(kernel())
     return messages
 
 
@@ -107,7 +114,7 @@ def test_while_the_hand_moves_the_kernel_keeps_silent_on_what_the_page_has_and_t
         assert seen == []
         await asyncio.sleep(0.3)
 
-    asyncio.run(kernel())
+    in_a_kernel(kernel())
     for value in values:
         asked.controls["h"].value = value
     assert seen == [asked.picture.children[1].value]
@@ -132,7 +139,8 @@ def test_what_the_page_has_let_go_of_is_sent_again():
 
 def test_where_nothing_runs_in_the_meantime_nothing_is_sent():
     explorer = explorers.overshoot()
-    explorer.controls["h"].value = 1.1
+    with ThreadPoolExecutor(1) as thread:  # where there is surely no loop
+        thread.submit(setattr, explorer.controls["h"], "value", 1.1).result()
     assert explorer._ahead.children[0].value == ""
     assert not explorer._ahead._busy
 
