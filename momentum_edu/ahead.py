@@ -108,8 +108,9 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
         self._busy = False
         around = ((value, as_read(self._slider, value)) for value in near(self._slider, _REACH))
-        missing = [(value, at) for value, at in around if at not in self._drawn]
-        for value, at in missing[:1]:
+        missing = next(((value, at) for value, at in around if at not in self._drawn), None)
+        if missing:
+            value, at = missing
             begun = loop.time()
             self._drawn[at] = None
             if len(self._drawn) > _KEPT:  # the page lets go of its oldest too
