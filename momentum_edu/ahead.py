@@ -11,6 +11,7 @@ import contextlib
 import html
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import ipywidgets as widgets
@@ -59,11 +60,17 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
     paint : callable
         ``paint(slider, value)`` returns the picture, as HTML, that the slider would give at ``value`` if all
         other controls stayed as they are; its ``data-at`` is ``as_read(slider, value)``.
+    lock : lock
+        Held by whoever calls a method of this one: JupyterLab may send the messages of two controls to two
+        threads. What is done later takes it by itself.
     """
 
-    def __init__(self, root: str, paint: Callable[[Any, Any], str]) -> None:
-        self._paint, self._age, self._busy = paint, 0, False
+    def __init__(
+        self, root: str, paint: Callable[[Any, Any], str], lock: AbstractContextManager[Any]
+    ) -> None:
+        self._paint, self._lock, self._age = paint, lock, 0
         self._slider: Any = None
+        self._busy: asyncio.AbstractEventLoop | None = None  # where the next picture will be drawn
         self._timer: asyncio.TimerHandle | None = None
         self._drawn: dict[str, None] = {}  # by what is read beside the slider, in their order
         self._ready: dict[str, str] = {}  # drawn, not yet sent
@@ -90,23 +97,27 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
         if self._timer:
             self._timer.cancel()
         try:
-            self._timer = asyncio.get_running_loop().call_later(_CALM, send)
+            self._timer = asyncio.get_running_loop().call_later(_CALM, self._locked, send)
         except RuntimeError:
+            send()
+
+    def _locked(self, send: Callable[[], None]) -> None:
+        with self._lock:
             send()
 
     def fill(self) -> None:
         """Send the pictures that are missing, one by one, whenever there is nothing else to do."""
-        if self._busy or self._slider is None:
+        if self._slider is None or (self._busy and self._busy.is_running()):
             return
         with contextlib.suppress(RuntimeError):  # outside a kernel nothing goes on in the meantime
             self._come_back(asyncio.get_running_loop(), _REST)
 
     def _come_back(self, loop: asyncio.AbstractEventLoop, rest: float) -> None:
-        self._busy = True
-        loop.call_later(rest, self._next, loop)
+        self._busy = loop
+        loop.call_later(rest, self._locked, lambda: self._next(loop))
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._busy = False
+        self._busy = None
         around = ((value, as_read(self._slider, value)) for value in near(self._slider, _REACH))
         missing = next(((value, at) for value, at in around if at not in self._drawn), None)
         if missing:

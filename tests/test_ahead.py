@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -185,3 +186,40 @@ def test_what_is_near_can_be_chosen_lies_nearest_and_reads_differently(made):
         made.value = value
         assert made.value == pytest.approx(value)
     assert len({as_read(made, value) for value in everything}) == len(everything)
+
+
+def test_playing_and_reset_may_come_from_two_threads():
+    """JupyterLab sends the messages of two widgets to two threads of the kernel."""
+    explorer, fresh = explorers.overshoot(), explorers.overshoot()
+    faults = []
+
+    def in_a_thread(moves):
+        async def kernel():
+            asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
+            for move in moves:
+                move()
+                await asyncio.sleep(0.003)
+            while (loop := explorer._ahead._busy) and loop is asyncio.get_running_loop():
+                await asyncio.sleep(0.001)
+
+        asyncio.run(kernel())
+
+    def play(step):
+        explorer._play.set_state({"playing": True, "value": step})
+
+    def reset():
+        explorer.buttons["Reset"]._handle_button_msg(None, {"event": "click"}, [])
+
+    plays = [lambda step=step: play(step) for step in range(1, 40)] * 4
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            for each in [threads.submit(in_a_thread, plays), threads.submit(in_a_thread, [reset] * 120)]:
+                each.result()
+    finally:
+        sys.setswitchinterval(before)
+    assert faults == []
+    reset()
+    explorer._step.value = fresh._step.value = 7
+    assert explorer.picture.children[1].value == fresh.picture.children[1].value

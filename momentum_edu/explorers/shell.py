@@ -30,7 +30,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     """Controls and a live picture: when a control moves, compute anew and draw.
 
     Handlers are plain and synchronous: the page itself holds back changes while one is under way. JupyterLab
-    may send changes of two controls to two threads, so one drawing waits for the other.
+    may send the messages of two controls to two threads, so one handler waits for the other.
 
     Parameters
     ----------
@@ -68,7 +68,9 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         ahead: bool = True,
     ) -> None:
         self.picture, self.controls = picture, dict(controls)
-        self._compute, self._frame, self._drawing = compute, frame, RLock()
+        self._compute, self._frame, self._lock = compute, frame, RLock()
+        self._last: tuple[dict[str, Any] | None, Any] = None, None  # what was computed last, and from what
+        self._quiet = False
         self._step = widgets.IntSlider(
             value=steps, min=0, max=steps, description=counted, style=_NAMED, layout=_CELL
         )
@@ -78,7 +80,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._play.layout.display = "none"
         self._play.observe(self._count, names="value")
         self._halted = False
-        self._ahead = Ahead("momentum-explorer", self._paint) if ahead else None
+        self._ahead = Ahead("momentum-explorer", self._paint, self._lock) if ahead else None
         play_button = widgets.ToggleButton(description="Play", layout={"width": "auto", "flex": "none"})
         self._link = widgets.jslink((self._play, "playing"), (play_button, "value"))
         self._start = {name: control.value for name, control in self.controls.items()} | {"step": steps}
@@ -119,16 +121,14 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         controls = {**self.controls, "step": self._step}
         if unknown := values.keys() - controls.keys():
             raise ValueError(f"controls are {', '.join(controls)}; got {', '.join(sorted(unknown))}")
-        moved = [controls[name] for name in values]
-        for control in moved:
-            control.unobserve(self._update, names="value")
-        try:
-            for name, value in values.items():
-                controls[name].value = value
-        finally:
-            for control in moved:
-                control.observe(self._update, names="value")
-        self._update()
+        with self._lock:
+            self._quiet = True
+            try:
+                for name, value in values.items():
+                    controls[name].value = value
+            finally:
+                self._quiet = False
+            self._update()
 
     def _button(self, words: str, values: Mapping[str, Any]) -> Any:
         button = widgets.Button(description=words, layout={"width": "auto"})
@@ -137,20 +137,24 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         return button
 
     def _press(self, values: Mapping[str, Any]) -> None:
-        self._halted = self._play.playing
-        self._play.playing = False
-        self.set(**values)
+        with self._lock:
+            self._halted = self._play.playing
+            self._play.playing = False
+            self.set(**values)
 
     def _count(self, change: Any) -> None:
-        if self._halted and not self._play.playing:  # a step that was on its way when the playing was ended
-            self._play.value = self._step.value
-        else:
-            self._halted = False
-            self._step.value = change["new"]
+        with self._lock:
+            if self._halted and not self._play.playing:  # a step on its way when the playing was ended
+                self._play.value = self._step.value
+            else:
+                self._halted = False
+                self._step.value = change["new"]
 
     def _update(self, change: Any = None) -> None:
         """Compute and draw; whatever goes wrong is shown to the reader in place of the finding."""
-        with self._drawing:
+        with self._lock:
+            if self._quiet:
+                return
             self._play.value = self._step.value
             moved = change["owner"] if change and isinstance(change["owner"], _SLIDERS) else None
             at = as_read(moved, moved.value) if moved else ""
@@ -158,7 +162,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 self._ahead.turn_to(moved)
             seen = self._ahead is not None and self._ahead.has_sent(at)  # the page shows it by itself
             try:
-                frame = self._frame(self._compute(**self.values), self._step.value)
+                frame = self._frame(self._result(self.values), self._step.value)
                 self.picture.draw(*frame, at, send=not seen)
             except Exception as error:
                 self.picture.fail(f"{type(error).__name__}: {error}")
@@ -169,12 +173,16 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 
     def _paint(self, moved: Any, value: Any) -> str:
         """Return what the page would show if this slider stood at ``value``."""
-        with self._drawing:
-            controls = self.controls.items()
-            values = {name: _clean(value if each is moved else each.value) for name, each in controls}
-            shown = value if moved is self._step else self._step.value
-            frame = self._frame(self._compute(**values), shown)
-            return self.picture.compose(*frame, as_read(moved, value))
+        controls = self.controls.items()
+        values = {name: _clean(value if each is moved else each.value) for name, each in controls}
+        shown = value if moved is self._step else self._step.value
+        return self.picture.compose(*self._frame(self._result(values), shown), as_read(moved, value))
+
+    def _result(self, values: dict[str, Any]) -> Any:
+        """Compute, unless only the number of steps shown has changed."""
+        if values != self._last[0]:
+            self._last = values, self._compute(**values)
+        return self._last[1]
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return self.picture.bundle(super()._repr_mimebundle_(**options))
