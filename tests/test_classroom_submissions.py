@@ -30,6 +30,8 @@ def test_rosters(tmp_path):
     assert read_roster(path) == ["Lovelace, Ada", "bob"]
     path.write_text("name\tgroup\nada\tA; early\n")
     assert read_roster(path) == ["ada"]
+    path.write_text('id,note,name\n1,"late,\nagain",ada\n2,,bob\n')
+    assert read_roster(path) == ["ada", "bob"]
     for text, reason in (("name\n", "names nobody"), ("ada\nada\n", "names 'ada' twice")):
         path.write_text(text)
         with pytest.raises(ValueError, match=reason):

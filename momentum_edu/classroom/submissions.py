@@ -1,6 +1,7 @@
 """Find out who handed in what: ``submissions/NAME/*.ipynb``."""
 
 import csv
+import io
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,11 +47,12 @@ def read_roster(path: Path) -> list[str]:
         If it is no text in UTF-8, names nobody, or somebody twice.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"the roster must be saved as CSV in UTF-8; {path} is not") from None
-    separator = max(",;\t", key=lines[0].count) if lines else ","
-    rows = [row for row in csv.reader(lines, delimiter=separator) if any(cell.strip() for cell in row)]
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = [row for row in table if any(cell.strip() for cell in row)]
     headed = bool(rows) and "name" in [cell.strip().lower() for cell in rows[0]]
     column = [cell.strip().lower() for cell in rows[0]].index("name") if headed else 0
     names = [_composed(row[column].strip()) for row in rows[headed:] if len(row) > column]
