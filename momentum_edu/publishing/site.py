@@ -44,6 +44,7 @@ CONFIG = {
     "html_title": "Momentum, measured",
     "html_static_path": [str(LOOK / "static")],
     "html_css_files": ["course.css", "keys.css"],
+    "html_js_files": ["keys.js"],
     "templates_path": [str(LOOK / "templates")],
     "html_theme_options": {"top_of_page_buttons": [], "navigation_with_keys": True},
     "html_copy_source": False,
