@@ -177,6 +177,8 @@ and ends at 0.39 (0.29).
     if past > 1000:
         swing = f"On the parabola it flies off, {np.abs(run.x).max():.2g} times the first distance"
     rise = f"rises again by {_short(run.draw_up)} ({_short(constant.draw_up)})"
+    if run.draw_up < 0.005:
+        rise = f"does not rise again (constant: by {_short(constant.draw_up)})"
     end = f"{rise} and ends at {_short(run.loss[-1])} ({_short(constant.loss[-1])})"
     if not np.isfinite(run.loss[-1]) or run.loss[-1] > 1e4:
         end = "blows up"
