@@ -123,7 +123,7 @@ def build_product(words: Sequence[str]) -> int:
         from momentum_edu.publishing.slides import main as build_slides
 
         return build_slides(rest)
-    return complain("say what to build: momentum-edu build notebooks, exercises, site, or slides")
+    return complain("what is to be built? momentum-edu build notebooks, exercises, site, or slides")
 
 
 def check_exercises(words: Sequence[str]) -> int:

@@ -725,8 +725,8 @@ assert abs(settled - 43.7) < 6
 #
 # ## 6. The whole map
 #
-# Rate times curvature across, beta upwards: each point of this map is a run. Move the point. Three
-# things to find:
+# Rate times curvature across, beta upwards: each point of this map is a run. The two
+# sliders move the point. Three things to find:
 #
 # 1. Move it straight to the left, towards smaller rates. What happens to the depth of the dip, and to
 #    the time it takes to calm down?
