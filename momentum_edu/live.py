@@ -5,9 +5,11 @@ these once, and the moving marks lie on top as an SVG in the same place, written
 """
 
 import base64
+import contextlib
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from threading import Lock, Timer
 from typing import Any
 
 import ipywidgets as widgets
@@ -22,6 +24,7 @@ from momentum_edu import figures, spoken
 from momentum_edu.marks import Mark, Window
 
 _DENSITY = 2.0  # stored pixels for each pixel on the page: sharp on dense screens and when zoomed
+_WAIT = 0.3  # seconds of computing until the reader is told of it
 _FOOT = 46  # pixels under the picture for the code; fixed, so that both layers stay in register
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI','Liberation Sans',sans-serif"
 _HEAD = (
@@ -126,6 +129,31 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         paper = f"background:white;box-shadow:0 1px white;color:{figures.INK}"
         head = f'<p class="momentum-finding" style="{_HEAD};{paper}">{words}</p>'
         return self._lay(head, marks, status, code, f'data-at="{html.escape(at)}"')
+
+    @contextlib.contextmanager
+    def patience(self) -> Iterator[None]:
+        """Tell the reader of what is computed inside, if it takes long; the last picture stays, faded."""
+        lock, done = Lock(), False
+        words = "Computing \N{HORIZONTAL ELLIPSIS}"
+        paper = f"background:white;color:{figures.GREY}"
+        head = f'<p class="momentum-finding" style="{_HEAD};{paper}">{words}</p>'
+
+        def tell() -> None:
+            with lock:
+                if not done:
+                    self._moving.value = self._lay(head, self._marks, words, self._code, 'opacity="0.35"')
+
+        timer = Timer(_WAIT, tell)
+        try:
+            timer.start()
+        except RuntimeError:  # a browser has no threads
+            tell()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with lock:
+                done = True
 
     def fail(self, message: str) -> None:
         """Say that something went wrong, in place of the headline; the last picture stays, faded."""

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from xml.etree import ElementTree
 
 import numpy as np
@@ -123,6 +124,24 @@ def test_a_failure_is_said_and_the_next_picture_takes_it_away(stage):
     assert overlay(picture).find("./svg/svg/path") is not None
     picture.draw([], "fine again")
     assert overlay(picture).find("./p[@role='alert']") is None
+
+
+def test_the_reader_is_told_of_computing_that_takes_long(stage):
+    picture, axes, _ = stage
+    picture.draw([line(axes, [0, 1], [0, 1])], "before")
+    before = picture.children[1].value
+    with picture.patience():
+        pass
+    time.sleep(0.5)
+    assert picture.children[1].value == before
+    with picture.patience():
+        deadline = time.monotonic() + 10
+        while picture.children[1].value == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert overlay(picture).find("./p").text == "Computing …"
+        assert overlay(picture).find("./svg/svg/path") is not None
+    picture.draw([], "after")
+    assert overlay(picture).find("./p").text == "after"
 
 
 def test_one_change_sends_one_small_message(stage):

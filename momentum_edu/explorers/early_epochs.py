@@ -147,6 +147,7 @@ def early_epochs(*, network_controls: bool = False) -> Explorer:
             "more: 0.95": {"beta": 0.95, "step": EPOCHS},
         },
         interval=120,
+        slow=network_controls,
     )
 
 

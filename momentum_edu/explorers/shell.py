@@ -1,6 +1,7 @@
 """The thin shell around every explorer: controls on top, the live picture below, nothing computed here."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from math import log10
 from threading import RLock
 from typing import Any, NamedTuple
@@ -52,6 +53,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         What the slider of steps counts, in words.
     ahead : bool
         Whether pictures may be drawn before they are wanted: not if ``frame`` does more than return one.
+    slow : bool
+        Whether ``compute`` may take so long that the reader should be told.
     """
 
     def __init__(
@@ -66,11 +69,12 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         interval: int = 60,
         counted: str = "steps shown",
         ahead: bool = True,
+        slow: bool = False,
     ) -> None:
         self.picture, self.controls = picture, dict(controls)
         self._compute, self._frame, self._lock = compute, frame, RLock()
         self._last: tuple[dict[str, Any] | None, Any] = None, None  # what was computed last, and from what
-        self._quiet = False
+        self._quiet, self._slow = False, slow
         self._step = widgets.IntSlider(
             value=steps, min=0, max=steps, description=counted, style=_NAMED, layout=_CELL
         )
@@ -162,7 +166,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 self._ahead.turn_to(moved)
             seen = self._ahead is not None and self._ahead.has_sent(at)  # the page shows it by itself
             try:
-                frame = self._frame(self._result(self.values), self._step.value)
+                with self.picture.patience() if self._slow else nullcontext():
+                    frame = self._frame(self._result(self.values), self._step.value)
                 self.picture.draw(*frame, at, send=not seen)
             except Exception as error:
                 self.picture.fail(f"{type(error).__name__}: {error}")
