@@ -68,6 +68,7 @@ def checked(tmp_path_factory):
         eve=None,
         mallory=killer,
     )
+    (submissions / "ada" / "03_overshoot-Copy1.ipynb").write_bytes(UNTOUCHED)
     roster = root / "roster.csv"
     roster.write_text("email,Name\na@x,ada\nb@x,bob\nc@x,cy\nz@x,zoe\n", encoding="utf-8")
     ran = subprocess.run(
@@ -130,6 +131,7 @@ def test_there_is_a_chart_and_progress(checked):
     assert (root / "results.png").read_bytes()[:4] == b"\x89PNG"
     assert "4 of 4 notebooks" in ran.stderr
     assert "not in the roster: dan, eve, mallory\n" in ran.stderr
+    assert "does not count beside the one that does: ada/03_overshoot-Copy1.ipynb\n" in ran.stderr
 
 
 def test_a_second_call_checks_nothing_twice(checked, capsys):

@@ -85,5 +85,8 @@ def test_an_exact_name_beats_a_copy_and_another_name_is_recognised(tmp_path):
     hand_in(tmp_path, ada=SOLVED, bob=None)
     (tmp_path / "ada" / "03_overshoot-Copy1.ipynb").write_bytes(UNTOUCHED)
     (tmp_path / "bob" / "my homework.ipynb").write_bytes(SOLVED)
-    contents = {one.learner: one.content for one in collect(tmp_path, None)}
-    assert contents == {"ada": SOLVED, "bob": SOLVED}
+    (tmp_path / "cyd").mkdir()
+    (tmp_path / "cyd" / "03_overshoot (1).IPYNB").write_bytes(SOLVED)
+    found = collect(tmp_path, None)
+    assert {one.learner: one.content for one in found} == dict.fromkeys(("ada", "bob", "cyd"), SOLVED)
+    assert [one.beside for one in found] == [("03_overshoot-Copy1.ipynb",), (), ()]

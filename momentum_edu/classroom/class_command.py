@@ -41,6 +41,8 @@ def check_class(options: argparse.Namespace, solutions: Path, limits: Limits) ->
     submissions = collect(options.paths[0], roster)
     if strangers := sorted({one.learner for one in submissions} - set(roster or [])) if roster else []:
         print(f"not in the roster: {', '.join(strangers)}", file=sys.stderr)
+    if aside := [f"{one.learner}/{name}" for one in submissions for name in one.beside]:
+        print(f"does not count beside the one that does: {', '.join(aside)}", file=sys.stderr)
     pristine = {
         one.lesson: (solutions / f"{one.lesson}.ipynb").read_bytes() for one in submissions if one.lesson
     }

@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from momentum_edu.classroom.reading import UnreadableError, lesson_of, parse, read_bytes
@@ -25,6 +25,8 @@ class Submission:
         "handed in", "missing" or "unreadable".
     reason : str
         Why it is unreadable, or what lies there instead.
+    beside : tuple of str
+        Other notebooks of the learner's on this lesson, which do not count.
     content : bytes
         The notebook as it was handed in.
     """
@@ -33,6 +35,7 @@ class Submission:
     lesson: str
     state: str = "handed in"
     reason: str = ""
+    beside: tuple[str, ...] = ()
     content: bytes = field(default=b"", repr=False)
 
 
@@ -107,11 +110,13 @@ def _instead(folder: Path) -> str:
 
 def _of_one(learner: str, folder: Path) -> list[Submission]:
     found: dict[str, Submission] = {}
+    paths = [path for path in folder.iterdir() if path.suffix.lower() == ".ipynb"]
     # An exact name beats Jupyter's copies of it, whichever comes first.
-    paths = sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem not in LESSONS, path.name))
-    for path in paths:
+    for path in sorted(paths, key=lambda path: (path.stem not in LESSONS, path.name)):
         one = _read(learner, path)
-        found.setdefault(one.lesson or path.name, one)
+        if first := found.get(one.lesson or path.name):
+            one = replace(first, beside=(*first.beside, path.name))
+        found[one.lesson or path.name] = one
     return list(found.values())
 
 
@@ -123,5 +128,6 @@ def _read(learner: str, path: Path) -> Submission:
         content = read_bytes(path)
         lesson = lesson_of(path, parse(content))
     except UnreadableError as error:
-        return Submission(learner, lesson, "unreadable", f"{error}" if lesson else f"{path.name}: {error}")
+        reason = f"{error}" if lesson else f"{path.name}: {error}"
+        return Submission(learner, lesson, "unreadable", reason)
     return Submission(learner, lesson, content=content)
