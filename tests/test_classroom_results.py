@@ -5,7 +5,7 @@ import csv
 import xml.etree.ElementTree as ET
 
 from momentum_edu.classroom.engine import Row
-from momentum_edu.classroom.results import as_csv, as_junit, chart, table, write_all
+from momentum_edu.classroom.results import as_csv, as_junit, chart, table, unread, write_all
 
 HOSTILE = Row("=cmd|' /C calc'!A0", "03_overshoot", "loss_period", "wrong", "", "it raised \x1b[2J\x00 <&>")
 
@@ -36,3 +36,24 @@ def test_the_table_and_the_chart_count_ideas():
     assert line.endswith("too long (6), too short (3)")
     bars = chart(rows).axes[1].patches
     assert [bar.get_width() for bar in bars] == [6, 3]
+
+
+def test_each_file_that_could_not_be_read_is_named_once():
+    rows = [
+        Row("ada", "03_overshoot", name, "unreadable", reason="empty\x1b[2J")
+        for name in ("loss_period", "gentle_rate")
+    ]
+    rows += [Row("bob", "", "", "unreadable", reason=f"{name}.ipynb: empty") for name in "xy"]
+    assert unread(rows).splitlines() == [
+        "unreadable: ada/03_overshoot: empty?[2J",
+        "unreadable: bob: x.ipynb: empty",
+        "unreadable: bob: y.ipynb: empty",
+    ]
+    assert unread([Row("ada", "03_overshoot", "loss_period", "correct")]) == ""
+    assert table(rows).splitlines()[1].startswith("unknown ")
+
+
+def test_a_chart_without_wrong_ideas_begins_at_no_learner():
+    axes = chart([Row("ada", "03_overshoot", "loss_period", "correct")]).axes[1]
+    assert axes.get_xlim()[0] == 0
+    assert all(tick == int(tick) for tick in axes.get_xticks())

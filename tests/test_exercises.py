@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -136,6 +137,34 @@ def test_an_unknown_wrong_number_shows_the_first_input_and_no_hint(exercise):
     assert verdict.idea == ""
     assert f"for {exercise.arguments[0]}=" in verdict.reason
     assert "expected" in verdict.reason
+
+
+def test_a_near_miss_says_how_far_it_is_off_where_four_digits_do_not_show_it():
+    right = find("growth_root").reference
+    told = line(find("growth_root"), lambda *a: right(*a) + 3e-6)
+    before, after = told.split(": it gives ")[1].split(", expected ")
+    assert after == f"{before} (3e-06 apart)"
+
+
+def test_a_fraction_is_a_number():
+    assert line(find("quick_rate"), Fraction(41, 2)) == "quick_rate: correct"
+    assert line(find("quick_rate"), Fraction(77, 2)).startswith("quick_rate: wrong - across the pass")
+
+
+@pytest.mark.parametrize("rate", [3.0, 12.0, 20.0, 37.9, 38.0, 38.1, 60.0])
+def test_a_rate_is_quick_where_a_run_of_it_is(rate):
+    """Step by step, without the library: out within 60 steps, and across the pass it dies out."""
+
+    def run(curvature, start, steps):
+        w, v, path = start, 0.0, [start]
+        for _ in range(steps):
+            v = 0.9 * v + 0.1 * curvature * w
+            w -= rate * v
+            path.append(w)
+        return np.abs(path)
+
+    quick = run(-0.1, 1e-6, 60).max() >= 1 and run(1.0, 1.0, 5000)[-100:].max() < 0.01
+    assert (line(find("quick_rate"), rate) == "quick_rate: correct") == quick
 
 
 PREDICTIONS = [exercise for exercise in VALUES if not exercise.condition]

@@ -62,11 +62,16 @@ def test_spoiled_check_cells_come_back(learners, how):
     assert [part.sources for part in after] == [part.sources for part in before]
 
 
-def test_a_changed_first_cell_comes_back(learners):
+@pytest.mark.parametrize("bare", [False, True], ids=["as it was", "ids and metadata gone"])
+def test_of_a_changed_first_cell_the_courses_own_runs_and_then_the_learners(learners, bare):
     first = next(cell for cell in learners.cells if cell.cell_type == "code")
-    first.source = "check = print"
-    assert graft(PRISTINE, learners)[0].cell.source.startswith("import numpy")
-    assert all("check = print" not in text for texts in sources(learners).values() for text in texts)
+    own, first.source = first.source, "import math"
+    if bare:
+        first.id, first.metadata = "abcd1234", nbformat.NotebookNode()
+    parts = graft(PRISTINE, learners)
+    assert (parts[0].cell.source, parts[0].sources) == (own, [])
+    assert parts[1].sources[0] == "import math"
+    assert [len(part.sources) for part in parts[1:]] == [2, 1, 1, 1, 1]
 
 
 def test_reordered_answers_go_where_they_belong(learners):
@@ -117,6 +122,30 @@ def test_another_lessons_notebook_brings_no_answer():
         "def ema_step" not in text for texts in sources(other).values() for text in texts[-1:] if texts
     )
     assert lesson_of(Path("mine.ipynb"), other) == "01_update_rule"
+
+
+def without_marks(notebook):
+    """Do as Colab does: new ids, no metadata."""
+    bare = copy.deepcopy(notebook)
+    for number, cell in enumerate(bare.cells):
+        cell.id, cell.metadata = f"{number:08}", nbformat.NotebookNode()
+    return bare
+
+
+def test_a_lesson_is_known_by_its_answers_too_where_all_marks_are_gone(learners):
+    assert lesson_of(Path("Copy of 03_overshoot.ipynb"), without_marks(learners)) == "03_overshoot"
+    assert lesson_of(Path("03_overshoot-Copy1.ipynb"), without_marks(learners)) == "03_overshoot"
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_lesson_in_place_of_its_exercises_is_named_though_both_have_one_file_name(path):
+    with pytest.raises(UnreadableError, match=r"is it the lesson|no exercise notebook"):
+        lesson_of(path, read_submission(path))
+
+
+def test_the_exercises_of_another_lesson_are_named(learners):
+    with pytest.raises(UnreadableError, match=r"named as 05_saddle_escape, .* those of 03_overshoot"):
+        lesson_of(Path("05_saddle_escape.ipynb"), learners)
 
 
 def test_metadata_of_any_shape_does_no_harm(learners):

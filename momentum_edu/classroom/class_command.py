@@ -14,7 +14,7 @@ from momentum_edu.classroom.collector import UNCHECKED
 from momentum_edu.classroom.engine import Progress, Row, Task, local_pool, rows_without_verdict, run
 from momentum_edu.classroom.journal import Journal, key
 from momentum_edu.classroom.kernel import Limits
-from momentum_edu.classroom.results import table, write_all
+from momentum_edu.classroom.results import table, unread, write_all
 from momentum_edu.classroom.submissions import Submission, collect, read_roster
 
 DONE, FAILED, MISUSED, STOPPED = 0, 1, 2, 130
@@ -70,7 +70,7 @@ def check_class(options: argparse.Namespace, solutions: Path, limits: Limits) ->
         for number, one in enumerate(submissions)
         for row in (journal.rows[key(tasks[number])] if number in tasks else _unchecked(one))
     ]
-    print(table(rows))
+    print("\n".join(part for part in (table(rows), unread(rows)) if part))
     print("written:", ", ".join(str(path) for path in write_all(rows, options.output)))
     if failed := len({(row.learner, row.lesson) for row in rows if row.state == UNCHECKED}):
         print(f"{failed} notebooks could not be checked; the same command tries them again", file=sys.stderr)

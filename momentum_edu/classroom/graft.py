@@ -4,11 +4,10 @@ What is validated is never the learner's file but the course's own notebook, wit
 in place of the solutions. So a check cell that was deleted, edited, skipped or cleared is back.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from momentum_edu.classroom.reading import Notebook
+from momentum_edu.classroom.reading import Notebook, defined, mark_of
 
 
 @dataclass
@@ -34,8 +33,9 @@ def graft(pristine: Notebook, learners: Notebook) -> list[Part]:
     """Return the parts of the pristine notebook, each exercise with the learner's cells.
 
     Answer cells are matched by nbgrader's metadata, then by the cell's id, then by the name they define.
-    Cells that the learner added are kept, with the exercise that comes next. All others are the course's,
-    and are taken from the pristine notebook.
+    Cells that the learner added are kept, with the exercise that comes next; so is a preparing cell that the
+    learner changed, by an import say, and the course's own runs before it. All others are the course's, and
+    are taken from the pristine notebook.
     """
     parts: list[Part] = []
     for cell in pristine.cells:
@@ -56,22 +56,16 @@ def graft(pristine: Notebook, learners: Notebook) -> list[Part]:
             added = []
             if key == name:
                 by_name[name].sources.append(cell.source)
-        elif key not in ours:
+        elif key not in ours or cell.source.strip() != ours[key]:
             added.append(cell.source)
     return parts
 
 
 def _key(cell: Any, names: set[str], ours: dict[str, str]) -> str:
-    marked, given = str(_mark(cell).get("grade_id", "")), str(cell.get("id", ""))
+    marked, given = str(mark_of(cell).get("grade_id", "")), str(cell.get("id", ""))
     for key in (marked, given):
         if key in names or key in ours:
             return key
-    defined = re.findall(r"^(?:def +(\w+) *\(|(\w+) *=(?!=))", cell.source, re.MULTILINE)
-    by_name = [name for pair in defined for name in pair if name in names]
+    by_name = [name for name in defined(cell.source) if name in names]
     by_text = [key for key, source in ours.items() if source == cell.source.strip()]
     return str((by_name + by_text + [""])[0])
-
-
-def _mark(cell: Any) -> Any:
-    mark = cell.metadata.get("nbgrader", {})
-    return mark if isinstance(mark, dict) else {}

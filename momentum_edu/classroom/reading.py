@@ -1,5 +1,6 @@
 """Read a notebook that anyone may have written, or say in plain words why it cannot be read."""
 
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,46 @@ def lesson_of(path: Path, notebook: Notebook) -> str:
     Raises
     ------
     UnreadableError
-        If it is no exercise notebook of this course.
+        If it is no exercise notebook of this course, or holds none of the answers that its name promises: a
+        lesson and its exercises have the same file name.
     """
-    for lesson in LESSONS:
-        if path.stem == lesson or path.stem.startswith(f"{lesson}-"):  # Jupyter's copies: 03_overshoot-Copy1
-            return lesson
-    ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
-    for lesson in LESSONS:
-        if ids & {exercise.name for exercise in exercises(lesson)}:
-            return lesson
-    raise UnreadableError("this is no exercise notebook of the course")
+    # Jupyter's copies: 03_overshoot-Copy1
+    named = next((one for one in LESSONS if path.stem == one or path.stem.startswith(f"{one}-")), "")
+    held = _held(notebook)
+    if not held:
+        told = f"there is no answer to {named}'s exercises in it: is it the lesson?" if named else ""
+        raise UnreadableError(told or "this is no exercise notebook of the course")
+    if named and named not in held:
+        raise UnreadableError(f"it is named as {named}, and the exercises in it are those of {held[0]}")
+    return named or held[0]
+
+
+def _held(notebook: Notebook) -> list[str]:
+    """Return the lessons whose exercises the cells are marked for; without marks, by the names they define.
+
+    A lesson may define a name that an exercise has, so without marks half of the names are wanted.
+    """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    keys = {str(key) for cell in code for key in (mark_of(cell).get("grade_id", ""), cell.get("id", ""))}
+    marked = {key.removesuffix("-check") for key in keys}
+    written = {name for cell in code for name in defined(cell.source)}
+    names = {lesson: {exercise.name for exercise in exercises(lesson)} for lesson in LESSONS}
+    return [lesson for lesson in LESSONS if marked & names[lesson]] or [
+        lesson for lesson in LESSONS if 2 * len(written & names[lesson]) >= len(names[lesson])
+    ]
+
+
+def mark_of(cell: Any) -> Any:
+    """Return nbgrader's metadata of a cell; anyone may have written anything there."""
+    mark = cell.metadata.get("nbgrader", {})
+    return mark if isinstance(mark, dict) else {}
+
+
+def defined(source: str) -> list[str]:
+    r"""Return the names that a cell defines, functions and values, in its order.
+
+    >>> defined("def half(x):\n    y = x\n    return y / 2\nanswer = half(3)")
+    ['half', 'answer']
+    """
+    pairs = re.findall(r"^(?:def +(\w+) *\(|(\w+) *=(?!=))", source, re.MULTILINE)
+    return [name for pair in pairs for name in pair if name]

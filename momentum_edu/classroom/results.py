@@ -89,6 +89,7 @@ def table(rows: Sequence[Row], ideas: int = 2) -> str:
     ]
     seen = misconceptions(rows)
     for (lesson, exercise), counts in by_exercise(rows).items():
+        lesson = lesson or "unknown"
         top = [(n, idea) for (name, idea), n in seen.most_common() if name == exercise][:ideas]
         lines.append(
             f"{lesson:<22}{exercise:<24}{counts[CORRECT]:>8}{counts[WRONG]:>7}{counts[UNSOLVED]:>6}"
@@ -96,6 +97,15 @@ def table(rows: Sequence[Row], ideas: int = 2) -> str:
             + ", ".join(f"{idea} ({n})" for n, idea in top)
         )
     return "\n".join(line.rstrip() for line in lines)
+
+
+def unread(rows: Sequence[Row]) -> str:
+    """Return a line for each file that was handed in and could not be read, "" if there is none."""
+    files = {(row.learner, row.lesson, row.reason): row for row in rows if row.state == "unreadable"}
+    return "\n".join(
+        f"unreadable: {_legal('/'.join(filter(None, (row.learner, row.lesson))))}: {_legal(row.reason)}"
+        for row in files.values()
+    )
 
 
 def chart(rows: Sequence[Row]) -> figures.Figure:
@@ -121,5 +131,8 @@ def chart(rows: Sequence[Row]) -> figures.Figure:
     figure.legend(loc="outside lower left", ncols=len(STATES))
     right.barh(range(len(seen)), [n for _, n in seen], color=figures.ORANGE)
     right.set_yticks(range(len(seen)), [f"{exercise}: {idea}" for (exercise, idea), _ in seen])
+    for axes in (left, right):  # there is no half learner
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    right.set_xlim(0, 1.05 * max((n for _, n in seen), default=1))
     right.set_ylim(max(len(seen), 5) - 0.5, -0.5)
     return figure

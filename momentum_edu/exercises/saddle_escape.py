@@ -102,9 +102,9 @@ def _measured_escape(results: list[Any]) -> str:
     if not 0 < rate < 1e3:
         return f"a learning rate is positive and moderate; yours is {rate:.4g}"
     limit = float(theory.stability_limit(BETA))
-    if rate >= limit:
+    if rate > limit * (1 - 1e-9):  # at the limit itself the step across never dies out
         return (
-            f"across the pass the curvature is 1, and h = {rate:.4g} diverges there: the limit is {limit:.0f}"
+            f"across the pass the curvature is 1, and h = {rate:.4g} isn't stable: keep it below {limit:.0f}"
         )
     steps = float(np.argmax(NEAR * theory.response(-rate * GAMMA, BETA, 3000) >= FAR)) or np.inf
     return "" if steps <= MOST_STEPS else f"your rate takes {steps:.0f} steps, and {MOST_STEPS} are asked for"

@@ -170,7 +170,10 @@ def _difference_of_numbers(expected: Any, got: Any, tolerance: float) -> str:
     finite = expected[np.isfinite(expected)]
     scale = np.abs(finite).max(initial=0.0) or 1.0
     same = np.isclose(values, expected, rtol=0, atol=tolerance * scale, equal_nan=True)
-    return "" if same.all() else f"it gives {show(values)}, expected {show(expected)}"
+    if same.all():
+        return ""
+    apart = f" ({np.max(np.abs(values - expected)):.2g} apart)" if show(values) == show(expected) else ""
+    return f"it gives {show(values)}, expected {show(expected)}{apart}"
 
 
 def _shape(values: Any) -> str:
