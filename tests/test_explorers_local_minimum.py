@@ -2,6 +2,7 @@
 
 import html
 import re
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import pytest
 import momentum_edu as me
 from momentum_edu import explorers, landscapes
 from momentum_edu.explorers import valleys
+
+local_minimum = import_module("momentum_edu.explorers.local_minimum")  # the package's name is the function's
 
 compute = explorers.local_minimum.compute
 
@@ -47,6 +50,34 @@ def test_no_start_below_the_barrier_gets_out_whatever_beta(rate):
         assert atlas.below.any()
         assert atlas.across.any()
         assert not atlas.across[:, atlas.below].any()
+
+
+@pytest.mark.parametrize("tilt", [-0.2, 0.0, 0.15])
+def test_whatever_beta_is_said_only_where_it_is_true(tilt):
+    betas = np.linspace(0, 0.99, 34)[:, np.newaxis]
+    well, doubtful = landscapes.double_well(tilt), 0
+    for start in np.arange(-1.4, 1.25, 0.13):
+        for rate in (0.2, 0.5, 1.0, 1.4, 1.9):
+            here = compute(start, tilt, rate, 0.9, steps=100)
+            if "whatever β" not in local_minimum.finding(here, rate):
+                doubtful += 1
+                continue
+            with np.errstate(all="ignore"):
+                ends = me.descend(well, np.full((34, 1), start), me.ema(rate, betas[:, 0]), 400).w[-1, :, 0]
+            home = start > well.saddles[0, 0]
+            assert ((ends > well.saddles[0, 0]) == home).all(), (start, rate)
+    assert doubtful > 10
+
+
+@pytest.mark.parametrize("tilt", [-0.2, 0.15])
+def test_the_guarantee_ends_where_the_lesson_says(tilt):
+    well = landscapes.double_well(tilt)
+    start = 1.2
+    reach = np.linspace(-1.6, 1.6, 4001)[:, np.newaxis]
+    low = reach[(well.value(reach) <= well.value(np.array([start]))) & (reach[:, 0] > well.saddles[0, 0])]
+    limit = 2 / well.hessian(low)[:, 0, 0].max()
+    assert compute(start, tilt, 0.98 * limit).guaranteed
+    assert not compute(start, tilt, 1.02 * limit).guaranteed
 
 
 def test_the_map_shows_what_single_runs_do():
@@ -129,7 +160,9 @@ def test_the_first_place_of_the_ball_lies_on_a_notch_of_its_slider():
         ({"start": 1.2, "beta": 0.99}, "can't get over it, whatever β is"),
         ({"start": 1.3, "beta": 0.5}, "loses too much on the way and ends at 0.91"),
         ({"start": 1.84, "beta": 0.99, "tilt": -0.15}, "ends at -0.91. Plain descent stays"),
-        ({"start": 1.46, "learning_rate": 0.8, "beta": 0.0}, "Plain descent crosses too"),
+        ({"start": 1.46, "learning_rate": 0.8, "beta": 0.0}, "plain descent (β = 0) jumps over it and ends"),
+        ({"start": 1.46, "learning_rate": 0.1, "beta": 0.0}, "plain descent (β = 0) stays, and ends at 0.91"),
+        ({"start": 0.08, "learning_rate": 1.4, "beta": 0.9}, "with this β (the rate is beyond 2 / L). Plain"),
         ({"start": 1.9, "learning_rate": 2.0, "beta": 0.0}, "blows up"),
     ],
 )

@@ -228,7 +228,11 @@ def finding(result: LocalMinimum, learning_rate: float) -> str:
     if not np.isfinite(result.barrier_height):
         return f"There is no barrier here: momentum ends at {end}."
     above = result.energy[0] - result.barrier_height
-    where = f"Put down {abs(above):.2f} {'above' if above > 0 else 'below'} the barrier's top, momentum"
+    where = f"Put down {abs(above):.2f} {'above' if above > 0 else 'below'} the barrier's top,"
+    if np.array_equal(result.x, result.plain):  # beta is 0
+        verb = "jumps over it and ends" if result.crossed else "stays, and ends"
+        return f"{where} plain descent (β = 0) {verb} at {end}."
+    where += " momentum"
     plain = "crosses" if result.plain_crossed else "stays"
     if not np.isfinite(result.plain[-1]):
         plain = "blows up"
@@ -240,7 +244,9 @@ def finding(result: LocalMinimum, learning_rate: float) -> str:
         return f"{where} gets over it, to {end}: at this rate its energy rises. Plain descent {plain}."
     if above > 0:
         return f"{where} loses too much on the way and ends at {end}. Plain descent {plain}{too}."
-    return f"{where} can't get over it, whatever β is. Plain descent {plain}{too}."
+    if result.guaranteed:
+        return f"{where} can't get over it, whatever β is. Plain descent {plain}{too}."
+    return f"{where} does not get over it with this β (the rate is beyond 2 / L). Plain descent {plain}{too}."
 
 
 def _code(setting: Any, shown: int, own: bool) -> str:

@@ -33,6 +33,9 @@ class LocalMinimum:
         The lower of the tops beside the valley in which the run starts; inf if there is none.
     crossed, plain_crossed : bool
         Whether the run ends in another valley than the one it starts in.
+    guaranteed : bool
+        Whether the rate is at most 2 / L, L being the largest curvature where the run can get to without
+        climbing above its start: then its energy never rises, whatever beta is.
     """
 
     x: Array
@@ -44,6 +47,7 @@ class LocalMinimum:
     barrier_height: float
     crossed: bool
     plain_crossed: bool
+    guaranteed: bool
 
 
 class Basins(NamedTuple):
@@ -137,11 +141,22 @@ def compute(
         move = np.diff(x, prepend=start)
         energy = height + beta / (2 * learning_rate * (1 - beta)) * move**2
     grid = np.linspace(*view, 801)
-    minima, barriers = _valleys(grid, function(grid) + tilt * grid)
+    heights = function(grid) + tilt * grid
+    minima, barriers = _valleys(grid, heights)
     sides = np.searchsorted(barriers, [start, x[-1], plain[-1]])
     top = float(_lower_top(sides[:1], function(barriers) + tilt * barriers)[0])
     crossed, plain_crossed = (sides[1:] != sides[0]) & np.isfinite([x[-1], plain[-1]])
-    return LocalMinimum(x, plain, height, energy, minima, barriers, top, bool(crossed), bool(plain_crossed))
+    safe = learning_rate * _largest_curvature(grid, heights, start, height[0]) <= 2
+    told = bool(crossed), bool(plain_crossed), bool(safe)
+    return LocalMinimum(x, plain, height, energy, minima, barriers, top, *told)
+
+
+def _largest_curvature(x: Array, height: Array, start: float, level: float) -> float:
+    """Return the largest curvature on the stretch around ``start`` where nothing is higher than ``level``."""
+    higher = np.r_[0, np.flatnonzero(height > level), len(x) - 1]
+    after = np.searchsorted(x[higher[1:-1]], start) + 1
+    stretch = height[higher[after - 1] : higher[after] + 1]
+    return float(np.diff(stretch, 2).max(initial=0.0) / (x[1] - x[0]) ** 2)
 
 
 def basins(
