@@ -9,7 +9,7 @@ from matplotlib.path import Path
 
 import momentum_edu as me
 from momentum_edu import explorers, landscapes
-from momentum_edu.explorers.acceleration import LEVELS, reach
+from momentum_edu.explorers.acceleration import LEVELS, finding, reach
 
 compute = explorers.acceleration.compute
 
@@ -91,19 +91,25 @@ def test_the_fields_of_the_map_hold_the_tunings_of_that_speed(kappa):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, "1644 steps: no faster than plain descent at its best, 1660"),
+        ({}, "1644 steps: about as fast as plain descent at its best, 1660"),
+        ({"beta": 0.97}, "1587 steps: about as fast as plain descent at its best, 1660"),
         ({"learning_rate": 0.026334}, "44 steps: 38 times as fast as plain descent at its best, 1660."),
         ({"learning_rate": 0.026334}, "the loss first rises to 98."),
         ({"learning_rate": 0.22, "condition_number": 20.0}, "44 steps: slower than plain descent"),
         ({"learning_rate": 0.1, "beta": 0.67, "condition_number": 100.0}, "10 times as fast"),
         ({"learning_rate": 0.0266}, "Diverging: at β = 0.90 the rate must stay below 0.0264"),
         ({"learning_rate": 0.26334, "condition_number": 14.42, "beta": 0.34}, "4.4 steps: 3.8 times"),
-        ({"beta": 0.0}, "the best that plain descent can do"),
+        ({"beta": 0.0}, "1665 steps: plain descent a hair from its best rate, where it takes 1660."),
     ],
 )
 def test_the_finding_in_words(acceleration, values, words):
     acceleration.set(**values)
     assert words in acceleration.picture.status
+
+
+def test_plain_descent_at_exactly_its_best_rate_is_called_so():
+    words = finding(compute(2 / 1443, 0.0, 1442.0))
+    assert words == "Ten times nearer in 1660 steps: the best that plain descent can do."
 
 
 def test_presets_lie_on_the_notches_of_the_sliders(acceleration):

@@ -85,7 +85,11 @@ def test_a_slope_of_exactly_zero_keeps_both_for_ever_until_there_is_noise():
         ({}, "226 steps to leave the pass, plain descent at the same rate 145: momentum is slower"),
         ({"learning_rate": 20.0}, "36 steps to leave the pass, plain descent at 1.9, its most, 80"),
         ({"side_step": 0.0}, "never leaves"),
-        ({"side_step": 0.0, "noise": 1e-6}, "Noise frees it"),
+        ({"side_step": 0.0, "noise": 1e-6}, "Noise frees it: momentum needs 220 steps"),
+        (
+            {"side_step": 0.0, "noise": 1e-12},
+            "Noise moves it off the ridge, but momentum is still in the pass",
+        ),
         ({"learning_rate": 0.1}, "still in the pass after 300 steps"),
         ({"learning_rate": 20.0, "beta": 0.5}, "beyond the limit of 6"),
         ({"learning_rate": 1.0, "beta": 0.99}, "plain descent at the same rate needs 145"),

@@ -69,6 +69,18 @@ def test_no_ratio_is_given_where_a_run_diverges():
     assert "plain descent diverges; momentum overshoots" in finding(compute(h=2.2, beta=0.5))
     assert "momentum diverges too" in finding(compute(h=2.5, beta=0.0))
     assert "for ever" in finding(compute(h=2.0, beta=0.5))
+    assert "plain descent zig-zags for ever; so does momentum." in finding(compute(h=2.0, beta=0.0))
+
+
+def test_a_hundred_per_cent_is_written_as_such(explorer):
+    explorer.set(beta=0.0)  # then there is no momentum, and all of the noise is kept
+    assert (
+        "the steps keep 100 % of plain descent's noise variance, the weight 100 %" in explorer.picture.status
+    )
+    explorer.set(beta=0.02)
+    assert "the weight 100 %" in explorer.picture.status
+    assert "e+02" not in explorer.picture.children[1].value
+    explorer.children[2].children[0].click()
 
 
 def test_presets_say_what_the_lesson_says(explorer):

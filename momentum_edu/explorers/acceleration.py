@@ -270,7 +270,7 @@ def finding(result: Acceleration) -> str:
     Examples
     --------
     >>> print(finding(compute(beta=0.9)))
-    Ten times nearer in 1644 steps: no faster than plain descent at its best, 1660.
+    Ten times nearer in 1644 steps: about as fast as plain descent at its best, 1660.
     """
     if np.isinf(result.tenfold):
         limit = float(theory.stability_limit(result.beta)) / result.condition_number
@@ -278,11 +278,13 @@ def finding(result: Acceleration) -> str:
     gain = result.plain_tenfold / result.tenfold
     plain = f"plain descent at its best, {_count(result.plain_tenfold)}"
     if result.beta == 0 and gain > 0.99:
-        words = "the best that plain descent can do"
+        best, mine = _count(result.plain_tenfold), _count(result.tenfold)
+        words = f"plain descent a hair from its best rate, where it takes {best}"
+        words = "the best that plain descent can do" if best == mine else words
     elif gain > 1.05:
         words = f"{gain:.2g} times as fast as {plain}"
     else:
-        words = f"{'no faster' if gain > 0.95 else 'slower'} than {plain}"
+        words = f"{'about as fast as' if gain > 0.95 else 'slower than'} {plain}"
     rise = result.loss.max()
     price = f" But the loss first rises to {rise:.2g}." if rise > 1.2 else ""
     return f"Ten times nearer in {_count(result.tenfold)} steps: {words}.{price}"

@@ -175,7 +175,10 @@ def finding(result: Saddle) -> str:
     if start[1] == 0 and end[1] == 0:
         speed = "with all its speed" if start[0] else "from rest"
         return f"Exactly on the ridge the slope across is exactly 0: {speed}, momentum never leaves."
-    opening = "Noise frees it: momentum" if start[1] == 0 else "Momentum"
+    opening = "Momentum"
+    if start[1] == 0:
+        opening = "Noise moves it off the ridge, but " if np.isnan(result.escape) else "Noise frees it: "
+        opening += "momentum"
     opening += "" if start[0] else " without a run-up"
     same = result.plain_rate == result.learning_rate
     plain = "plain descent at " + ("the same rate" if same else f"{result.plain_rate:g}, its most,")

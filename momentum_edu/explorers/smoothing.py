@@ -225,7 +225,7 @@ def frame(axes: dict[str, Axes], result: Smoothing, shown: int) -> Frame:
         line(axes["V"], np.r_[0, steps], np.r_[0, result.velocity[:shown]], VELOCITY, width=2.6),
         line(axes["G"], PERIODS, result.gain, VELOCITY, width=2.4),
         points(axes["G"], PERIODS[0], result.gain[0], VELOCITY, size=10),
-        text(axes["G"], 2.2, 1.06, f"zig-zag, period 2: {100 * result.gain[0]:.2g} %", bold=True),
+        text(axes["G"], 2.2, 1.06, f"zig-zag, period 2: {_percent(result.gain[0])}", bold=True),
         line(axes["R"], plain[0], plain[1], PLAIN, width=1.3),
         line(axes["R"], path[0], path[1], width=1.8),
         points(axes["R"], path[0], path[1], size=4),
@@ -260,7 +260,7 @@ ravine plain descent does not swing; momentum overshoots by 15 %.
     """
     start = f"β = {result.beta:.2f}, h = {result.h:.2f}: "
     if result.noise and np.isfinite(result.weight_variance):
-        parts = [f"{100 * part:.2g} %" for part in (result.step_variance, result.weight_variance)]
+        parts = [_percent(part) for part in (result.step_variance, result.weight_variance)]
         start += (
             f"the steps keep {parts[0]} of plain descent's noise variance, the weight {parts[1]}. Across "
         )
@@ -277,10 +277,14 @@ ravine plain descent does not swing; momentum overshoots by 15 %.
     return f"{start}the ravine {plain}; {_swing(result.h, result.beta)}."
 
 
+def _percent(part: float) -> str:
+    return f"{100 * part:.2g} %" if part < 0.995 else f"{100 * part:.0f} %"  # 100, not 1e+02
+
+
 def _swing(h: float, beta: float) -> str:
     past = float(theory.overshoot(h, beta))
     if not np.isfinite(past):
-        return "momentum diverges too"
+        return "momentum diverges too" if h > 2 else "so does momentum"
     kind = str(theory.regime(h, beta))
     if kind == "monotone" or past < 0.005:
         return "nor does momentum" if h <= 1 else "momentum does not swing"
