@@ -32,6 +32,12 @@ def falling(steps: int = 300) -> np.ndarray:
     return 0.2 + np.exp(-np.arange(steps) / 40)
 
 
+@pytest.mark.parametrize(("steps", "words"), [(13, "rises once, by"), (60, "rises 4 times, first by")])
+def test_rises_are_counted_in_words(steps: int, words: str) -> None:
+    losses = theory.response(1.0, 0.9, steps=steps) ** 2  # its turns are ten steps apart
+    assert words in diagnose(losses).explanation
+
+
 @pytest.mark.parametrize("h", [0.3, 0.5, 1.0, 2.0])
 @pytest.mark.parametrize("beta", [0.8, 0.9, 0.97])
 def test_the_ringing_of_one_mode_is_measured(h: float, beta: float) -> None:

@@ -146,6 +146,14 @@ def test_a_near_miss_says_how_far_it_is_off_where_four_digits_do_not_show_it():
     assert after == f"{before} (3e-06 apart)"
 
 
+def test_one_result_for_two_and_the_wrong_order_are_named():
+    right = find("ema_step").reference
+    assert "it gives 3 numbers in one array, and 2 results" in line(find("ema_step"), lambda *a: right(*a)[0])
+    assert line(find("ema_step"), lambda *a: np.array(right(*a))) == "ema_step: correct"
+    turned = line(find("ema_step"), lambda *a: right(*a)[::-1])
+    assert turned.endswith(": the results come in another order than w, v")
+
+
 def test_a_fraction_is_a_number():
     assert line(find("quick_rate"), Fraction(41, 2)) == "quick_rate: correct"
     assert line(find("quick_rate"), Fraction(77, 2)).startswith("quick_rate: wrong - across the pass")

@@ -72,8 +72,8 @@ def _clean(e: Evidence) -> tuple[str, str]:
         return "smooth", f"The loss falls from {e.start:.4g} to {e.low:.4g} and never rises by 1 % of that."
     rises = [s.rise / e.fall for s in e.swings]
     first, largest, count = e.swings[0], max(rises), len(rises)
-    times = f"{count} times" if count > 1 else "once"
-    told = f"After its first fall the loss rises {times}, first by {rises[0]:.1%} of the whole fall"
+    times = f"{count} times, first" if count > 1 else "once,"
+    told = f"After its first fall the loss rises {times} by {rises[0]:.1%} of the whole fall"
     above = (max(e.losses[s.peak] for s in e.swings) - e.start) / e.fall
     early = [s.rise / e.fall for s in e.swings if s.peak <= first.peak + 6 * e.period]
     if largest > GROWS * max(early):

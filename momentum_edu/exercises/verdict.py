@@ -132,17 +132,21 @@ def difference(expected: Any, got: Any, tolerance: float, names: tuple[str, ...]
 
 def _difference_of_parts(expected: Any, got: Any, tolerance: float, names: tuple[str, ...]) -> str:
     wanted = f"{len(expected)} results are asked for" + (f" ({', '.join(names)})" if names else "")
+    kind = "results"
     if isinstance(got, np.ndarray) and got.ndim:
-        got = tuple(got)
+        got, kind = tuple(got), "numbers in one array" if got.ndim == 1 else "rows in one array"
     if not isinstance(got, tuple):
         return f"it gives {show(got)}, and {wanted}"
     if len(got) != len(expected):
-        return f"it gives {len(got)} results, and {wanted}"
+        return f"it gives {len(got)} {kind}, and {wanted}"
     labels = names or tuple(f"result {i}" for i in range(1, len(expected) + 1))
     found = [
         (label, difference(want, part, tolerance))
         for label, want, part in zip(labels, expected, got, strict=True)
     ]
+    turned = zip(expected, got[::-1], strict=True)
+    if any(text for _, text in found) and not any(difference(*pair, tolerance) for pair in turned):
+        return "the results come in another order" + (f" than {', '.join(names)}" if names else "")
     return next((f"{label}: {text}" for label, text in found if text), "")
 
 

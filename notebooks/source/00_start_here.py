@@ -51,7 +51,8 @@ def judge(guess, right):
     """Say how good a guess was."""
     if guess == "?":
         return "you have not guessed yet"
-    return f"your guess: {guess}, " + ("right" if guess.lower() == right.lower() else f"but it is {right}")
+    same = guess.strip().lower() == right.lower()
+    return f"your guess: {guess}, " + ("right" if same else f"but it is {right}")
 
 
 # %%

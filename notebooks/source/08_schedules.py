@@ -330,10 +330,10 @@ shown = np.isin(hs, [0.3, 1.0, 1.5, 1.9, 2.1, 3.0, 4.5])
 
 # %%
 print(f"your guess: {guess_cure}")
-print("h".ljust(20), *(f"{h:8.1f}" for h in hs[shown]))
+print("h".ljust(20), *(f"{h:6.1f}" for h in hs[shown]))
 for name, values in several.items():
     for what, row in values.items():
-        print(f"{name + ', ' + what:20}", *(f"{value:8.2f}" for value in np.minimum(row[shown], 999)))
+        print(f"{name + ', ' + what:20}", *(f"{value:6.2f}" for value in np.minimum(row[shown], 999)))
 
 # %%
 usual, zero, half = several.values()
