@@ -58,6 +58,7 @@ LIGHTNING = (
         ('{"eval_loss": 1}\n{"loss": 0.5}\n{"loss": 0.25}\n', "loss", [0.5, 0.25]),
         ('{"loss": [0.5, 0.25], "val_loss": [0.6, 0.5]}', "loss", [0.5, 0.25]),
         ('[{"loss": 0.5}, {"loss": 0.25}]', "loss", [0.5, 0.25]),
+        ("{'loss': [0.5, 0.25, nan], 'val_loss': [1, 2, None]}", "loss", [0.5, 0.25]),
         ("[0.5, 0.25]", "value", [0.5, 0.25]),
         ("0.5\n0.25\n", "value", [0.5, 0.25]),
     ],
@@ -66,6 +67,36 @@ def test_what_people_have(text: str, column: str, losses: list[float]) -> None:
     log = parse_log(text)
     assert log.column == column
     np.testing.assert_array_equal(log.losses, losses)
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("{{'step': {step}, 'loss': np.float64({loss})}}", "loss"),
+        ("step: {step}, loss: Array({loss}, dtype=float32)", "loss"),
+        ("{step} loss tensor({loss}, device='cuda:0', grad_fn=<MseLossBackward0>)", "loss"),
+        ("tensor({loss}, grad_fn=<NllLossBackward0>)", "value"),
+        ("step {step} loss tf.Tensor({loss}, shape=(), dtype=float32)", "loss"),
+        ("\x1b[32mstep\x1b[0m {step} \x1b[1mloss\x1b[0m: \x1b[33m{loss}\x1b[0m", "loss"),
+        ("iter: {step}  total_loss: {loss}  loss_box: 0.1  loss_cls: 0.2", "total_loss"),
+    ],
+)
+def test_numbers_as_frameworks_and_terminals_dress_them(line: str, column: str) -> None:
+    log = parse_log("\n".join(line.format(step=i, loss=loss) for i, loss in enumerate((0.5, 0.25, 0.125))))
+    assert (log.column, log.losses.tolist(), log.diverged_line) == (column, [0.5, 0.25, 0.125], None)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("Wall time,Step,Value\n1700000000.5,0,0.5\n1700000001.5,1,0.25\n", "Value"),
+        ("epoch   train_loss  valid_loss  time\n0       0.5  0.6  00:12\n1  0.25  0.5  00:12", "train_loss"),
+    ],
+    ids=["TensorBoard's download", "fastai's table"],
+)
+def test_tables_of_other_kinds(text: str, column: str) -> None:
+    log = parse_log(text)
+    assert (log.column, log.losses.tolist()) == (column, [0.5, 0.25])
 
 
 def test_a_tensorboard_event_file() -> None:
@@ -116,6 +147,21 @@ def test_the_rhythm_of_a_log() -> None:
     assert parse_log(KERAS).per_epoch
     lightning = parse_log(LIGHTNING)
     assert (lightning.stride, lightning.steps_per_epoch, lightning.per_epoch) == (50, 2, False)
+
+
+def test_losses_of_the_same_step_from_several_processes_are_averaged() -> None:
+    curve = np.array([2.0, 1.0, 1.5, 1.25])
+    text = "".join(
+        f"[rank{rank}]: step {step} loss {loss + shift}\n"
+        for step, loss in enumerate(curve)
+        for rank, shift in enumerate((-0.25, 0.0, 0.25))
+    )
+    log = parse_log(text)
+    np.testing.assert_allclose(log.losses, curve)
+    assert (log.per_step, log.stride) == (3, 1)
+    assert "3 losses of each step" in next(notes(log))
+    again = "".join(f"epoch {epoch} batch 100 loss {loss}\n" for epoch, loss in enumerate(curve))
+    np.testing.assert_allclose(parse_log(again).losses, curve)
 
 
 def test_a_run_that_blew_up_is_read_up_to_there() -> None:

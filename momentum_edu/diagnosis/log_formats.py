@@ -1,6 +1,7 @@
 """The text formats of training logs: each becomes rows of named cells."""
 
 import codecs
+import contextlib
 import csv
 import gzip
 import json
@@ -15,6 +16,13 @@ PRINTED = re.compile(
     rf"([A-Za-z][\w/]*(?:[ _-]?loss)?)['\"]?\s*[:=\]]?\s*[\[('\"]?\s*({NUMBER})(?![\w.])", re.IGNORECASE
 )
 PRINTED_LOSS = re.compile(rf"loss\w*\W{{0,4}}({NUMBER})(?![\w.])", re.IGNORECASE)
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+WRAPPED = re.compile(
+    r"\b(?:\w+\.)?(?:tensor|array|float\d+|devicearray)\("
+    rf"({NUMBER})(?:,\s*\w+=(?:<\w+>|\(\)|[^,()<>]*))*\)",
+    re.IGNORECASE,
+)
+IN_JSON = {"nan": "NaN", "inf": "Infinity", "None": "null", "True": "true", "False": "false", "'": '"'}
 KERAS_BAR = re.compile(r"(\d+)/(\d+)\b.*(?:/step|ETA).* - \w*loss:")
 DELIMITERS = ("\t", ",", ";")
 
@@ -67,6 +75,7 @@ def parse(text: str, name: str) -> list[Row]:
     >>> parse("step 10 loss 0.5", "log")[0].cells
     {'step': '10', 'loss': '0.5'}
     """
+    text = _bare(text)
     lines = [
         (number, line.rstrip("\r\n"))
         for number, line in enumerate(text.splitlines(keepends=True), 1)
@@ -83,6 +92,13 @@ def parse(text: str, name: str) -> list[Row]:
     return _table(lines, name)
 
 
+def _bare(text: str) -> str:
+    """Take away terminals' colours, and what PyTorch, JAX and NumPy write around a number."""
+    if "\x1b" in text:
+        text = COLOURS.sub("", text)
+    return WRAPPED.sub(r"\1", text) if "(" in text else text
+
+
 def _passing(line: str) -> bool:
     """Say whether this is a state of Keras's progress bar that the next one overwrites.
 
@@ -96,10 +112,10 @@ def _passing(line: str) -> bool:
 
 def _json(text: str, lines: list[tuple[int, str]], name: str) -> list[Row]:
     """Read a JSON document or JSON lines; an empty list where it looks like a print-out in brackets."""
-    try:
-        return _document(json.loads(text), name)
-    except json.JSONDecodeError:
-        pass
+    as_json = re.sub(r"\b(?:nan|inf|None|True|False)\b|'", lambda word: IN_JSON[word[0]], text)
+    for document in (text, as_json):  # Python's print of a dict or list is nearly JSON
+        with contextlib.suppress(json.JSONDecodeError):
+            return _document(json.loads(document), name)
     rows = []
     for number, line in lines:
         try:
@@ -153,6 +169,9 @@ def _table(lines: list[tuple[int, str]], name: str) -> list[Row]:
     """Read CSV or TSV, or plain numbers one a line."""
     header_line, header = lines[0]
     delimiter = max(DELIMITERS, key=header.count)
+    words = [header.split(), lines[-1][1].split()]
+    if delimiter not in header and len(words[0]) == len(words[1]) and _are_alike(words[0]):
+        delimiter = " "
     cells = _split(header, delimiter)
     if all(_is_number(cell) for cell in cells):
         if len(cells) > 1:
@@ -179,7 +198,14 @@ def _table(lines: list[tuple[int, str]], name: str) -> list[Row]:
     return rows
 
 
+def _are_alike(words: list[str]) -> bool:
+    """Say whether these are all names, or all numbers, and no sentence with a number in it."""
+    return len({_is_number(word.strip(":=")) for word in words}) == 1
+
+
 def _split(line: str, delimiter: str) -> list[str]:
+    if delimiter == " ":
+        return line.split()
     cells: Iterable[str] = next(csv.reader([line], delimiter=delimiter))
     return [cell.strip() for cell in cells]
 

@@ -22,6 +22,8 @@ PREFERRED = (
     "train_loss_step",
     "loss_step",
     "batch_loss",
+    "total_loss",
+    "train/total_loss",
 )
 HELD_OUT = ("val", "test", "eval", "dev")
 STEP_NAMES = ("step", "global_step", "iteration", "iter", "batch")
@@ -49,6 +51,8 @@ class Log:
         Values an epoch, where the log numbers its epochs and has more than one value in each.
     per_epoch : bool
         True where there is one value an epoch.
+    per_step : int
+        Losses of the same step, as from several processes; `losses` holds their means.
     """
 
     losses: Array
@@ -59,6 +63,7 @@ class Log:
     stride: int = 1
     steps_per_epoch: int | None = None
     per_epoch: bool = False
+    per_step: int = 1
 
 
 def read_log(path: str | os.PathLike[str], column: str | None = None) -> Log:
@@ -121,6 +126,8 @@ def notes(log: Log) -> Iterator[str]:
             f"No number (nan or inf), though the run went on: {log.gaps} of the losses. They are left out, "
             "and steps are counted without them."
         )
+    if log.per_step > 1:
+        yield f"{log.per_step} losses of each step, as from several processes: their mean is looked at."
     if log.stride > 1:
         yield (
             f"One value every {log.stride} steps: periods below count steps, and ripples shorter than "
@@ -138,17 +145,19 @@ def _log(rows: list[Row], name: str, column: str | None) -> Log:
     chosen = _choose(names, name, column)
     with_loss = [row for row in rows if not _empty(row.cells.get(chosen))]
     values = np.array([_number(row, chosen, name) for row in with_loss])
+    per_step, first = _same_step(with_loss)
+    if per_step > 1:
+        values = np.add.reduceat(values, first) / np.diff([*first, len(values)])
+        with_loss = [with_loss[i] for i in first]
     finite = np.isfinite(values)
     if not finite.any():
         raise ValueError(f"{name}, column {_place(rows, chosen)}: must hold at least one finite loss")
     went_on = int(np.flatnonzero(finite)[-1]) + 1
     diverged_line = with_loss[went_on].line if went_on < len(values) else None
     gaps = int(np.sum(~finite[:went_on]))
-    stride, steps_per_epoch, per_epoch = _rhythm(
-        [row for row, good in zip(with_loss, finite, strict=True) if good]
-    )
     others = tuple(key for key in names if key != chosen and "loss" in key.lower())
-    return Log(values[finite], chosen, others, diverged_line, gaps, stride, steps_per_epoch, per_epoch)
+    rhythm = _rhythm([row for row, good in zip(with_loss, finite, strict=True) if good])
+    return Log(values[finite], chosen, others, diverged_line, gaps, *rhythm, per_step)
 
 
 def _choose(names: list[str], name: str, column: str | None) -> str:
@@ -164,6 +173,8 @@ def _choose(names: list[str], name: str, column: str | None) -> str:
     training = [key for key in losses if not any(word in key for word in HELD_OUT)]
     if training or losses:
         return plain[(sorted(training) or sorted(losses))[0]]
+    if "value" in plain:  # as TensorBoard saves a curve: Wall time, Step, Value
+        return plain["value"]
     if len(names) == 1:
         return names[0]
     raise ValueError(
@@ -207,6 +218,18 @@ def _rhythm(rows: list[Row]) -> tuple[int, int | None, bool]:
     if usual > 1 and len(sizes) > 1:
         return stride, int(usual), False
     return stride, None, len(sizes) == len(epochs)
+
+
+def _same_step(rows: list[Row]) -> tuple[int, list[int]]:
+    """Return how many rows in a row have the same step, usually, and where each such group begins."""
+    steps, epochs = _counter(rows, STEP_NAMES), _counter(rows, ("epoch",))
+    if len(steps) < 2:
+        return 1, []
+    new = np.diff(steps) != 0
+    if len(epochs):
+        new |= np.diff(epochs) != 0
+    first = [0, *(np.flatnonzero(new) + 1).tolist()]
+    return (round(float(np.median(np.diff([*first, len(rows)])))), first) if len(first) > 1 else (1, [])
 
 
 def _counter(rows: list[Row], names: tuple[str, ...]) -> Array:
