@@ -96,6 +96,16 @@ def test_a_ringing_log_asks_for_what_it_was_not_told(capsys: pytest.CaptureFixtu
     assert seen == [(True, False), (True, False), (True, True), (False, True), (False, False)]
 
 
+def test_advice_that_moves_the_rate_or_beta_says_for_which_optimiser_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    t = np.arange(200)
+    for losses, said in ((0.2 + theory.response(0.5, 0.9, 150) ** 2, True), (np.exp(-t / 20), False)):
+        np.savetxt(tmp_path / "log.txt", losses)
+        assert main(["diagnose", str(tmp_path / "log.txt")]) == 0
+        assert ("With Adam or its kin" in capsys.readouterr().out.replace("\n", " ")) == said
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     import io
 

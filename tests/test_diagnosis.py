@@ -116,6 +116,22 @@ def test_a_loss_that_does_not_change_is_not_called_unstable(level: float) -> Non
     assert "does not change" in found.explanation
 
 
+def test_the_rounding_of_a_loss_that_has_settled_is_no_noise() -> None:
+    settled = 0.3 * (1 + 2e-16 * np.random.default_rng(0).integers(-1, 2, 1000))
+    losses = np.concatenate([0.3 + theory.response(1.0, 0.9, 60) ** 2, settled])
+    found, rounded = diagnose(losses), diagnose(losses.round(6))
+    assert found.evidence is not None
+    assert not found.evidence.noisy
+    assert (found.kind, found.explanation) == (rounded.kind, rounded.explanation)
+
+
+def test_what_never_falls_or_rises_once_is_told_so() -> None:
+    assert "from 1 it only goes up, to 1.975" in diagnose(np.linspace(1, 2, 100)).explanation
+    once = diagnose(0.2 + np.exp(-np.arange(60) / 3) + 0.3 * np.exp(-(((np.arange(60) - 12) / 3) ** 2)))
+    assert "rises once, by " in once.explanation
+    assert diagnose([1.0]).explanation.startswith("One value is too few")
+
+
 def test_a_pattern_that_repeats_each_epoch_is_no_ringing() -> None:
     """Twenty batches always in the same order, sorted by difficulty: a swing of 20 steps that never fades."""
     t = np.arange(400)
@@ -172,6 +188,16 @@ def test_nothing_is_predicted_from_a_ripple_of_two_steps() -> None:
     assert not any("warmup_start" in line.change for line in found.advice)
     slower = digits_run(heavy_ball(0.15 * found.advice[0].change["learning_rate_factor"], 0.9), seed=1).loss
     assert draw_up(slower) < 0.5 * draw_up(losses)
+
+
+@pytest.mark.parametrize("beta", [0.8, 0.9, 0.98])
+def test_a_short_ripple_is_said_to_be_ambiguous(beta: float) -> None:
+    """A mode near its limit rings with the same period as one far from it: theta and pi - theta."""
+    for h, short in ((0.5, True), (0.05, False)):
+        far, near = (theory.ringing_period(one, beta, "heavy_ball") for one in (h, 2 + 2 * beta - h))
+        assert 1 / far + 1 / near == pytest.approx(0.5)
+        text = next(line for line in for_ringing(h, beta, "heavy_ball") if "quarter" in line)
+        assert ("near its limit" in text) == (far / 2 < 4.5) == short
 
 
 @pytest.mark.parametrize("rule", ["ema", "heavy_ball", "nesterov"])

@@ -16,6 +16,8 @@ WORTH_IT = 0.5
 """A warm-up that leaves more than this share is not advised: near its limit it can even blow up."""
 SHORT, SEEN = 2.1, 0.01
 """Nothing is predicted from a mode whose loss has a shorter period, in steps, or rises by less than this."""
+AMBIGUOUS = 4.5
+"""A period of the loss below this, in steps, may also be that of a rate near its limit."""
 
 
 class Advice(str):
@@ -71,12 +73,16 @@ def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
         warmup_steps=warm_up.steps,
     )
     helps = warm_up.left <= WORTH_IT
+    few = bool(theory.ringing_period(h, beta, rule) / 2 < AMBIGUOUS)
+    doubt = (
+        " But so short a ripple may come from a rate near its limit: the rise can grow then." if few else ""
+    )
     return (
         *([warm] if helps else []),
         Advice(
             f"{'Or take' if helps else 'Take'} a quarter of the learning rate. Predicted: {_share(quarter)} "
             "of the first rise remains; flat directions take four times as long, and the ripple fades no "
-            "sooner.",
+            f"sooner.{doubt}",
             quarter,
             learning_rate_factor=0.25,
         ),

@@ -12,6 +12,10 @@ from momentum_edu.diagnosis.finding import THEORY, Diagnosis, diagnose
 from momentum_edu.diagnosis.logs import Log, notes, parse_log, read_log
 
 WIDTH = 96
+FOR_SGD = (
+    "All this is for SGD with momentum. With Adam or its kin the kind may still be right; the numbers and "
+    "the warm-up of momentum were not judged there, and may do harm."
+)
 LIBRARIES = {"pytorch": "torch.optim.SGD", "keras": "keras.optimizers.SGD", "optax": "optax.sgd"}
 
 
@@ -64,6 +68,8 @@ def report(log: Log, found: Diagnosis) -> Iterator[str]:
     yield "\nWhat helps" if found.kind != "smooth" else ""
     for line in found.advice:
         yield from textwrap.wrap(line, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    if found.kind in ("ringing", "instability"):
+        yield from _paragraph(FOR_SGD)
 
 
 def table(learning_rate: float, beta: float, convention: str) -> Iterator[str]:

@@ -126,7 +126,8 @@ def diagnose(
     stride = checks.count("stride", stride, smallest=1)
     rule = THEORY[checks.choice("convention", convention, tuple(THEORY))]
     if len(y) < SHORTEST and not diverged:
-        reason = f"{len(y)} values are too few to tell: at least {SHORTEST} are needed."
+        values = f"{len(y)} values are" if len(y) > 1 else "One value is"
+        reason = f"{values} too few to tell: at least {SHORTEST} are needed."
         return Diagnosis("unclear", np.nan, np.nan, np.nan, np.nan, reason, advice.for_unclear())
     if len(y) < SHORTEST:
         return Diagnosis("instability", np.nan, np.nan, np.nan, np.nan, DIVERGED, advice.for_instability())

@@ -12,6 +12,8 @@ JUMPY, ALTERNATING = 0.42, 0.85
 """Shares of turning points above which a part of a curve jumps, or alternates; white noise has 2/3."""
 REPEATED = 0.5
 """A pattern that repeats makes this share of the ripple, and keeps this share of its size."""
+ROUNDING = 1e-12
+"""Moves below this share of the loss are rounding."""
 
 
 class Swing(NamedTuple):
@@ -63,8 +65,9 @@ def turning_share(losses: Array) -> float:
     >>> turning_share([0, 1, 0, 1, 0])
     1.0
     """
-    moves = np.sign(np.diff(losses))
-    moves = moves[moves != 0]  # equal neighbours, as in a rounded log, decide nothing
+    moves = np.diff(losses)
+    # Equal neighbours, as in a rounded log, decide nothing; nor does the rounding of a loss that has settled.
+    moves = np.sign(moves[np.abs(moves) > ROUNDING * np.abs(losses[1:])])
     return float(np.mean(moves[1:] != moves[:-1])) if len(moves) > 1 else 0.0
 
 

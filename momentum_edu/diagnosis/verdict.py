@@ -62,7 +62,8 @@ def _rose_to_stay(e: Evidence) -> str | None:
     if top > e.start + EXPLODES * max(e.fall, size):
         return f"The loss explodes, from {e.start:.4g} to {top:.4g}."
     if e.end > e.low + max(ROSE_TO_STAY * e.fall, CLEARLY * e.noise / np.sqrt(e.tail)):
-        return f"The loss rises to stay: from {e.start:.4g} it falls to {e.low:.4g}, and ends at {e.end:.4g}."
+        falls = f"it falls to {e.low:.4g}, and ends at" if e.fall > 0 else "it only goes up, to"
+        return f"The loss rises to stay: from {e.start:.4g} {falls} {e.end:.4g}."
     return None
 
 
