@@ -128,6 +128,24 @@ BURST = """([handle, count, pause]) => new Promise(done => {
     }, pause);
 })"""
 
+# As a mouse does it: a move in each frame. Through the automation some 20 to 40 a second would arrive.
+DRAG = """([handle, seconds]) => new Promise(done => {
+    const box = handle.getBoundingClientRect();
+    const x = box.x + box.width / 2, y = box.y + box.height / 2, begun = performance.now();
+    const send = (kind, place) => handle.firstElementChild.dispatchEvent(new MouseEvent(kind, {
+        clientX: place, clientY: y, buttons: kind === 'mouseup' ? 0 : 1,
+        bubbles: true, cancelable: true,
+    }));
+    let moves = 0;
+    send('mousedown', x);
+    const timer = setInterval(() => {
+        const passed = (performance.now() - begun) / 1000;
+        if (passed < seconds) return send('mousemove', x - 60 * Math.abs((++moves % 80) / 40 - 1));
+        clearInterval(timer);
+        done([moves, passed, send('mouseup', x)]);
+    }, 1000 / 60);
+})"""
+
 
 class Output:
     """One cell's output with a slider and a picture, watched."""
@@ -175,18 +193,10 @@ class Output:
         return words.inner_text() if words.count() else ""
 
     def drag(self, seconds: float = 2.0) -> tuple[float, float]:
-        """Drag the handle to and fro; return the pictures a second, and the moves that the page took."""
-        box = self.handle.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
+        """Drag the handle to and fro; return the pictures and the moves a second."""
         self.take()
-        begun, moves = time.monotonic(), 0
-        while (passed := time.monotonic() - begun) < seconds:
-            moves += 1
-            self.page.mouse.move(x - 60 * abs((moves % 80) / 40 - 1), y)
+        moves, passed, _ = self.page.evaluate(DRAG, [self.handle.element_handle(), seconds])
         painted = self.take()[1]
-        self.page.mouse.up()
         self.page.wait_for_timeout(self.patience)
         return len(painted) / passed, moves / passed
 
