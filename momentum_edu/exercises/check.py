@@ -1,6 +1,7 @@
 """What a learner calls: check an answer, ask for a second hint, ask for the solution."""
 
 import inspect
+import textwrap
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -23,10 +24,15 @@ LESSONS = {
 
 
 class NotCorrectError(Exception):
-    """Says in one line why an answer does not pass; it shows without a traceback."""
+    """Says why an answer does not pass, in one line, which is shown without a traceback and broken between words."""
 
     def _render_traceback_(self) -> list[str]:  # IPython asks for it
-        return [str(self)]
+        return _wrapped(str(self))
+
+
+def _wrapped(text: str) -> list[str]:
+    """Break a text into lines between words: JupyterLab would break it within one."""
+    return textwrap.wrap(text, 90, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def exercises(lesson: str) -> tuple[Exercise, ...]:
@@ -90,7 +96,7 @@ def hint(name: str, namespace: Mapping[str, Any]) -> None:
     Follow one constant gradient until v has settled in both forms, and compare the two steps.
     """
     verdict = judge(find(name), namespace.get(name, UNDEFINED))
-    print(verdict.stronger or verdict.line)
+    print(*_wrapped(verdict.stronger or verdict.line), sep="\n")
 
 
 def solution(name: str) -> None:

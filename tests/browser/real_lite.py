@@ -117,8 +117,8 @@ class LiteNotebook(Notebook):
         self._run(cell)
 
     def check(self, name: str) -> str:
-        """Run the check cell of an exercise; return what it says."""
-        return self.run_cell(f'check("{name}", globals())')
+        """Run the check cell of an exercise; return what it says, on one line."""
+        return " ".join(self.run_cell(f'check("{name}", globals())').split())
 
     def run_cell(self, source: str) -> str:
         """Run the first cell that holds this text; return what it shows."""
