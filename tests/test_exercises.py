@@ -260,7 +260,8 @@ def test_check_prints_or_raises_one_line(capsys):
     assert "\n" not in str(caught.value)
     assert "goes the wrong way" in rendered[0]
     assert " ".join(line.strip() for line in rendered) == str(caught.value)  # broken between words
-    assert 1 < len(rendered) <= 3 and all(len(line) <= 90 for line in rendered)
+    assert 1 < len(rendered) <= 3
+    assert all(len(line) <= 90 for line in rendered)
 
 
 def test_a_wrong_curve_is_drawn_over_the_expected_one(capsys, monkeypatch):

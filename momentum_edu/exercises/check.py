@@ -24,7 +24,7 @@ LESSONS = {
 
 
 class NotCorrectError(Exception):
-    """Says why an answer does not pass, in one line, which is shown without a traceback and broken between words."""
+    """Says in one line why an answer does not pass; it is shown without a traceback, broken between words."""
 
     def _render_traceback_(self) -> list[str]:  # IPython asks for it
         return _wrapped(str(self))
