@@ -9,7 +9,8 @@
 #
 # Run the first cell below before all others, and again after each restart of the kernel.
 #
-# `hint("NAME", globals())` gives a second, stronger hint; `solution("NAME")` shows a solution.
+# Typed into a new cell (the + above), `hint("NAME", globals())` gives a second, stronger hint, and
+# `solution("NAME")` shows a solution. Put the exercise's name for NAME.
 
 # %%
 import numpy as np
