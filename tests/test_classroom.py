@@ -191,6 +191,28 @@ def test_exit_costs_the_exercise_in_which_it_stands_and_no_other(tmp_path):
     }
 
 
+@pytest.mark.parametrize("twice", ["", "os._exit(1)"], ids=["harmless", "kills the second time"])
+def test_a_helper_outlives_the_end_of_an_exercise_after_it(tmp_path, twice):
+    """What the learner's cells before it defined is there again, unless it is what ends the kernel."""
+    place = tmp_path / "been here"
+    learners = copy.deepcopy(LEARNERS)
+    first = next(cell for cell in learners.cells if cell.cell_type == "code")
+    first.source += (
+        f"\nimport math, os\nif os.path.exists({str(place)!r}):\n    pass\n    {twice}"
+        f"\nopen({str(place)!r}, 'w').close()\n"
+    )
+    answers = {
+        "largest_calm_h": "import os\nos._exit(0)",
+        "loss_period": """def loss_period(h, beta):
+    return math.pi / math.acos((1 + beta - h * (1 - beta)) / (2 * math.sqrt(beta)))""",
+        "settling_factor": "settling_factor = 1.0",
+    }
+    said = lines(written(tmp_path, answers, learners))
+    assert said["largest_calm_h"] == "wrong - it ended the kernel: exit, crash or out of memory"
+    assert (said["loss_period"] == "correct") == (twice == "")
+    assert said["settling_factor"] == "correct"
+
+
 CHEATS = {
     "the check function": "import momentum_edu.exercises as e\ncheck = e.check = lambda *a: print('correct')",
     "the judge": """

@@ -4,6 +4,8 @@ import re
 import runpy
 from pathlib import Path
 
+from momentum_edu.exercises.check import LESSONS, exercises
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -29,6 +31,12 @@ def test_the_words_for_the_picture_are_those_of_the_lesson():
     [words] = re.findall(r"!\[(.+)\]\(docs/ringing\.png\)", README)
     assert words == figure["metadata"]["image/png"]["alt"], "run docs/picture.py and put its words in README"
     assert (ROOT / "docs" / "ringing.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_guide_counts_the_exercises_that_there_are():
+    guide = (ROOT / "docs" / "teachers_guide.md").read_text(encoding="utf-8")
+    count = sum(len(exercises(lesson)) for lesson in LESSONS)
+    assert f"lesson from {min(LESSONS)[:2]} to {max(LESSONS)[:2]}, hold {count} exercises" in guide
 
 
 def test_readme_is_one_page():

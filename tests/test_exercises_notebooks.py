@@ -1,5 +1,6 @@
 """The committed exercise notebooks: generated, solved on one side, unsolved on the other, checked on both."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -35,6 +36,15 @@ def test_the_solved_notebook_is_that_of_the_source_and_leaves_nothing_unseen(sou
     assert differences(solved, read_solved(source), outputs=False) == []
     assert output_problems(solved) == []
     assert exercise_problems(solved, source.stem) == []
+
+
+@each_lesson
+def test_links_into_the_course_lead_somewhere(source):
+    place = saved("exercises", source)
+    text = "\n".join(cell.source for cell in read_notebook(place).cells if cell.cell_type == "markdown")
+    targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+    assert targets
+    assert [target for target in targets if not (place.parent / target).exists()] == []
 
 
 @each_lesson

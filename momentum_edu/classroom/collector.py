@@ -26,21 +26,29 @@ class GraftedFile(IPyNbFile):  # type: ignore[misc]
     seed: int
     folder: Path | None
     kernel: WatchedKernel | None
+    survived: list[str]
+    """The learner's cells that have run to their end: what a later exercise may build on."""
 
     def setup(self) -> None:
         """Start the kernel; nbval's cleaning patterns stay empty."""
         self.sanitize_patterns: OrderedDict[str, str] = OrderedDict()
-        self.kernel = None
+        self.kernel, self.survived = None, []
         self.ready_kernel()
 
     def ready_kernel(self) -> WatchedKernel:
-        """Return a living kernel in which the course's own preparing cells have run."""
+        """Return a living kernel in which the course's own preparing cells have run, and what survived."""
         if self.kernel is None or not self.kernel.is_alive():
             self.teardown()
             self.kernel = WatchedKernel(self.folder, self.limits)
             for part in self.parts:
                 if not part.name:
                     self.kernel.run(part.cell.source, max(PATIENCE, self.limits.seconds))
+            try:
+                for source in self.survived:
+                    self.kernel.run(source, self.limits.seconds)
+            except KernelEndedError:  # once is no more than luck
+                self.survived = []
+                return self.ready_kernel()
         return self.kernel
 
     def collect(self) -> Iterator["ExerciseItem"]:
@@ -86,6 +94,7 @@ class ExerciseItem(IPyNbCell):  # type: ignore[misc]
         try:
             for source in self.part.sources:
                 raised = kernel.run(source, seconds).error or raised
+                self.parent.survived.append(source)
             verdict = self._ask(kernel, seconds)
             if verdict.state == CORRECT:
                 super().runtest()  # the check cell, its output compared with the saved one
