@@ -104,3 +104,12 @@ def test_each_lesson_has_its_pictures_words_and_neighbours(whole_site, pages, na
 def test_an_earlier_site_is_recognised_and_hosts_keep_every_folder(whole_site):
     assert (whole_site / ".nojekyll").is_file()
     assert not (whole_site / "_sources").exists() or not list((whole_site / "_sources").iterdir())
+
+
+def test_attributes_that_share_a_line_keep_their_names_and_their_type(whole_site):
+    text = (whole_site / "reference" / "index.html").read_text(encoding="utf-8")
+    listed = re.findall(r"<li><p><strong>(.+?)</strong> \((.*?)\) ", text)
+    kinds = {re.sub(r"<.*?>", "", name): re.sub(r"<.*?>", "", kind) for name, kind in listed}
+    assert kinds["learning_rate, beta"] in ("callable", "array (steps, ...)")
+    assert kinds["train_labels, test_labels"] == "int array (n,)"
+    assert not [kind for kind in kinds.values() if re.fullmatch(r"\w+,", kind)]
