@@ -994,8 +994,8 @@ assert abs(np.mean(np.diff(lowest)) - 9.5) < 0.3
 # 0.9.</p>
 # </details>
 #
-# **2.** You start 1000 times closer to the minimum of a parabola. What does this change in the relative
-# overshoot? And what changes if you multiply the *loss* by 1/1000 instead?
+# **2.** A run on a parabola, $h = 1$, $\beta = 0.9$. You start 1000 times closer to the minimum. What does
+# this change in the relative overshoot? And what changes if you multiply the *loss* by 1/1000 instead?
 #
 # <details><summary>Answer</summary>
 # <p>Closer start: nothing, the overshoot stays at 60 %. Smaller loss: the curvature is 1000 times smaller
@@ -1052,8 +1052,8 @@ assert theory.regime(1.0 / 1000, beta) == "monotone"
 # ## Say it in a lecture
 #
 # **Ask the room.** "We start a thousand times closer. Less overshoot?" Let them vote; run the cell.
-# Then: "The gradients shrink. Does momentum lose its say?" And before section 5: "Ten times smaller
-# rate. How much longer?"
+# Then: "The gradients shrink. Does momentum lose its say?" Before section 5: "Ten times smaller rate. How
+# much longer?"
 #
 # **What goes wrong.** People mix up *how far* and *how long*: draw both panels of section 5 side by
 # side. They read the weight's period off the loss curve. They take a smaller loss for a closer start

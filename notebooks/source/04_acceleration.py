@@ -93,7 +93,9 @@ figures.show(
 # The second has compared the *same number* in two forms. PyTorch's form adds gradients up, so its steps
 # are $1/(1-\beta) = 10$ times larger (lesson 01). That is momentum *and* a tenfold rate, and he must ask
 # whether plain descent could take that rate too. (Here it can't: it would blow up. Lesson 05 has a case where
-# it can.) A **fair comparison** says what is held fixed:
+# it can.)
+#
+# A **fair comparison** says what is held fixed:
 #
 # 1. *Same rate*, in a form whose steps are equally long. Then only momentum differs. (Section 1)
 # 2. *Best against best*: each rule gets its own best rate in the long run. (Section 2)

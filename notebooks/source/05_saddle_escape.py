@@ -118,8 +118,8 @@ assert np.allclose(fastest, [0, 0.26, 259.2], atol=0.05)
 # %% [markdown]
 # ### Explain
 #
-# **B**, to the last digit. The gradient is $(x,\, -\gamma y)$: its part across doesn't contain $x$. Nor
-# does the velocity mix the two. **Near a saddle the directions don't know of each other.** Speed along
+# **B.** Both, to the last digit. The gradient is $(x,\, -\gamma y)$: its part across doesn't contain $x$.
+# Nor does the velocity mix the two. **Near a saddle the directions don't know of each other.** Speed along
 # the ridge stays along the ridge. It only swings to and fro until it has died out.
 #
 # This isn't special to our pass. Close to *any* saddle that is curved in all directions, the loss is a sum of
@@ -193,7 +193,8 @@ figures.show(
 # **C.** At the same rate momentum needs 9 % *more* steps. Each step is a mean of past gradients, and here
 # past gradients were smaller. **The velocity is late**, as always; on a growing slope being late means being
 # slow. In numbers: without $v$ the rule reads $y_{t+1} = (1 + \beta - a)\,y_t - \beta\,y_{t-1}$ with $a = h\,
-# (1-\beta)$ (lesson 03), and here $h = -\eta\gamma$. Try $y_t = \mu^t$, one factor for all steps. It fits if
+# (1-\beta)$ (lesson 03), and here $h = -\eta\gamma$. Try $y_t = \mu^t$. The growth $\mu$ of one step
+# then solves, with $a = -\eta\gamma\,(1-\beta)$:
 #
 # $$\mu^2 - (1 + \beta - a)\,\mu + \beta = 0$$
 #
