@@ -161,6 +161,8 @@ def test_they_are_whole_in_every_look(gallery, artifacts):
     gallery.command("apputils:change-theme", theme="JupyterLab Dark")
     look("dark", 1300, 850)
     gallery.command("application:toggle-left-area")
+    look("projector", 1536, 864)  # 1920 by 1080 at 125 %, as the teacher's guide says
+    look("small_projector", 1422, 800)  # 1280 by 720 at 90 %
     look("zoomed", 867, 567, at_once=False)  # a window of 1300 by 850 at 150 %
     look("narrow", 480, 900, at_once=False)
     look("phone", 390, 844, at_once=False)
