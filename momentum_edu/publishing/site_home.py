@@ -17,7 +17,8 @@ _ROW = re.compile(r"^\| \[(\d\d) ([^]]+)\]\(notebooks/(\w+)\.ipynb\) \| (.+) \|$
 _PICTURE = re.compile(r"!\[([^]]+)\]\([^)]+\)")
 _IN_BROWSER = (
     '**In the browser**, with nothing installed: <a href="{}">open lesson 00</a>. Python itself runs in the '
-    "page; the first start takes some seconds. Your work stays in this browser."
+    "page; at the first start it comes over the network, which takes some seconds. (If the first cell stays "
+    "at `[*]`, the network keeps it out.) Your work stays in this browser."
 )
 _WIDTH, _HEIGHT, _TOP_LOSS = 720, 300, 1.8
 
