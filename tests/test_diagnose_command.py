@@ -146,5 +146,5 @@ def test_a_log_with_gaps_between_its_steps_tells_the_same_curvature(
     words = " ".join(capsys.readouterr().out.split())
     period = theory.ringing_period(0.1, 0.9, "heavy_ball") / 2
     assert float(words.split("The loss's period is ")[1].split()[0]) == pytest.approx(period, rel=0.05)
-    assert float(words.split("A curvature of ")[1].split()[0]) == pytest.approx(2, rel=0.1)
+    assert float(words.split("a curvature of ")[1].split()[0]) == pytest.approx(2, rel=0.1)
     assert 'group["momentum"] = 0.9 * min(step / 20, 1)' in words

@@ -69,6 +69,7 @@ def report(log: Log, found: Diagnosis) -> Iterator[str]:
     for line in found.advice:
         yield from textwrap.wrap(line, WIDTH, initial_indent="  - ", subsequent_indent="    ")
     if found.kind in ("ringing", "instability"):
+        yield ""
         yield from _paragraph(FOR_SGD)
 
 
@@ -162,7 +163,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("log", help="CSV, TSV, JSON lines, print-out or TensorBoard event file; - for stdin")
     parser.add_argument("--column", help="the loss's column, key or tag; by default found by name")
-    parser.add_argument("--learning-rate", type=float, help="of the run; with --beta it gives the curvature")
+    parser.add_argument(
+        "--learning-rate",
+        type=float,
+        help="of the run; with --beta it gives the curvature, if it is constant",
+    )
     parser.add_argument("--beta", type=float, help="the momentum coefficient of the run")
     parser.add_argument(
         "--convention", choices=sorted(THEORY), default="heavy_ball", help="heavy_ball is PyTorch"

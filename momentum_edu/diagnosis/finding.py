@@ -200,9 +200,9 @@ def _ringing(
     if np.isfinite(curvature):
         limit = theory.stability_limit(momentum, rule)
         text += (
-            f" A curvature of {curvature:.3g} explains that period: h = rate x curvature = {h:.3g}, inside "
-            f"the ringing band that begins at {theory.ringing_band(momentum, rule)[0]:.3g} "
-            f"(limit {limit:.3g})."
+            f" If the rate was constant, a curvature of {curvature:.3g} explains that period: h = rate x "
+            f"curvature = {h:.3g}, inside the ringing band that begins at "
+            f"{theory.ringing_band(momentum, rule)[0]:.3g} (limit {limit:.3g})."
         )
     return Diagnosis(
         "ringing",
