@@ -20,7 +20,7 @@ class Saddle:
     ----------
     curvature_ratio, learning_rate, beta, noise : float
     plain_rate : float
-        The rate of plain descent: the same, but at most 1.9, since it blows up from 2 on.
+        The rate of plain descent: the same, but beside momentum at most 1.9, since it blows up from 2 on.
     momentum, plain : array (steps + 1, 2)
         The two paths.
     escape, plain_escape : float
@@ -91,7 +91,7 @@ def compute(
     checks.in_range("noise", noise, lambda x: x >= 0, "be finite and not negative")
     pushes = noise * np.random.default_rng(SEED).standard_normal((checks.count("steps", steps), 2))
     along, across = pushes.T.tolist()
-    plain_rate = min(learning_rate, PLAIN_LIMIT)
+    plain_rate = min(learning_rate, PLAIN_LIMIT) if beta else learning_rate  # without beta, the same run
     momentum, plain = (
         np.array([_walk(run_up, 1.0, rate, b, along), _walk(side_step, -curvature_ratio, rate, b, across)]).T
         for rate, b in ((learning_rate, beta), (plain_rate, 0.0))

@@ -119,6 +119,7 @@ def _contours(axes: Axes, ratio: float) -> list[Mark]:
 
 def _run_marks(axes: dict[str, Axes], path: Array, escape: float, shown: int, role: Role) -> list[Mark]:
     """One run: its path in the pass, its distance from the ridge, and the step at which it is out."""
+    stays = not path[:, 1].any()
     x, y = path[: shown + 1].T
     thick = 2.2 if role is MOMENTUM else 1.6
     distance = np.maximum(np.abs(y), FLOOR)
@@ -138,7 +139,7 @@ def _run_marks(axes: dict[str, Axes], path: Array, escape: float, shown: int, ro
             line(axes["D"], [escape, escape], [FLOOR, 1], role, width=1),
             text(axes["D"], escape, foot, words, role.colour, align=side, size=9, bold=True),
         ]
-    elif not y.any():
+    elif stays:
         height = 3e-14 if role is MOMENTUM else 1e-12
         name = "momentum" if role is MOMENTUM else "plain descent"
         marks.append(text(axes["D"], 15, 3 * height, f"{name}: exactly 0, for ever", role.colour, bold=True))
@@ -154,9 +155,13 @@ def _growth_marks(axes: Axes, result: Saddle) -> list[Mark]:
         horizontal(axes, plain, PLAIN, width=1.6),
         line(axes, BETAS, np.where(stands, 100 * (growth - 1), np.nan), MOMENTUM),
         points(axes, result.beta, mine, MOMENTUM, size=11),
-        text(axes, 0.05, plain * 1.25, f"{plain:.2g} %", PLAIN.colour),
-        text(axes, min(result.beta, 0.93), mine / 2.2, f"{mine:.2g} %", MOMENTUM.colour, align="right"),
+        text(axes, 0.05, plain * 1.25, _share(plain), PLAIN.colour),
+        text(axes, min(result.beta, 0.93), mine / 2.2, _share(mine), MOMENTUM.colour, align="right"),
     ]
+
+
+def _share(percent: float) -> str:
+    return f"{percent:.2g} %" if percent < 99.5 else f"{percent:.0f} %"
 
 
 def finding(result: Saddle) -> str:
@@ -168,9 +173,14 @@ def finding(result: Saddle) -> str:
     Exactly on the ridge the slope across is exactly 0: with all its speed, momentum never leaves.
     """
     limit = float(theory.stability_limit(result.beta))
-    if result.learning_rate >= limit:
+    at_limit = abs(result.learning_rate / limit - 1) < 1e-5  # to the digits that are said
+    if result.learning_rate > limit or at_limit:
+        does, place = ("swing for ever", "at") if at_limit else ("blow up", "beyond")
+        opening = f"It {does.replace(' ', 's ', 1)} along the ridge"
+        if not result.momentum[:, 0].any():
+            opening = f"Any run-up would {does}"
         rate = f"a rate of {result.learning_rate:g} at β = {result.beta:.2f}"
-        return f"It blows up along the ridge: {rate} is beyond the limit of {limit:.3g}."
+        return f"{opening}: {rate} is {place} the limit of {limit:g}."
     start, end = result.momentum[0], result.momentum[-1]
     if start[1] == 0 and end[1] == 0:
         speed = "with all its speed" if start[0] else "from rest"
