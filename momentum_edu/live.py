@@ -33,7 +33,8 @@ _HEAD = (
 )
 _PICTURE = "display:block;width:100%;height:auto;font-family:'DejaVu Sans',Verdana,sans-serif"
 _CODE = (
-    f"box-sizing:border-box;margin:0;padding:4px 10px;height:{_FOOT}px;overflow:auto;white-space:pre-wrap;"
+    f"box-sizing:border-box;margin:0;padding:4px 10px 0;height:{_FOOT}px;overflow:auto;white-space:pre-wrap;"
+    "border-bottom:4px solid white;"  # two whole lines: of a third nothing is seen until one scrolls
     f"overflow-wrap:anywhere;user-select:all;background:white;box-shadow:0 -1px white;color:{figures.GREY};"
     "font-size:12px;line-height:19px"
 )
