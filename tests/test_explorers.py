@@ -223,6 +223,26 @@ def test_overshoot_says_what_the_lesson_says(overshoot, h, beta, words):
     assert words in overshoot.picture.status
 
 
+@pytest.mark.parametrize(("h", "past"), [(12.589254, "107 %"), (31.622777, "216 %")])
+def test_beyond_the_first_distance_the_overshoot_is_a_whole_number(overshoot, h, past):
+    path = me.descend(me.landscapes.quadratic([1.0]), [1.0], me.ema(h, 0.9), 200).w
+    assert f"{-100 * path.min():.0f} %" == past
+    overshoot.set(h=h, beta=0.9)
+    assert f"it shoots {past} past the minimum" in overshoot.picture.status
+    overshoot.set(h=1000.0)
+    assert "h = 1000 is beyond the limit of 38" in overshoot.picture.status
+
+
+@pytest.mark.parametrize("h", [0.0275, 1.0, 36.0])
+def test_the_swing_fades_to_2_per_cent_in_the_steps_told(overshoot, h):
+    overshoot.set(h=h, beta=0.9)
+    told = int(re.search(r"the swing fades to 2 % in about (\d+) steps", overshoot.picture.status)[1])
+    long = me.descend(me.landscapes.quadratic([1.0]), [1.0], me.ema(h, 0.9), 1500).w[:, 0]
+    size = np.log(np.maximum(np.abs(long), 1e-300))
+    tops = np.array([size[t : t + 500].max() for t in (200, 400, 600)])  # whole swings fit into each
+    assert np.exp(np.diff(tops).mean() / 200) ** told == pytest.approx(0.02, abs=0.002)
+
+
 def test_the_map_has_the_colour_of_the_regime_at_each_point():
     from momentum_edu.explorers.overshoot import stage
 

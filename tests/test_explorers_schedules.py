@@ -126,6 +126,18 @@ def test_words_name_both_schedules():
     assert words.startswith("Rate: halved every 7 steps; Momentum: warm-up from 0 over 7 steps. Overshoot")
 
 
+def test_one_step_is_one_step():
+    settings = {"rate": "halved every n steps", "momentum": "warm-up from 0", "length": 1}
+    words = finding(settings, compute(settings["rate"], length=1), compute("constant"))
+    assert words.startswith("Rate: halved every step; Momentum: warm-up from 0 over 1 step. Overshoot")
+
+
+def test_two_runs_without_a_rise_are_not_compared_by_number():
+    settings = {"rate": "cosine decay", "momentum": "constant", "length": 10}
+    words = finding(settings, compute("cosine decay", beta=0.0), compute("constant", beta=0.0))
+    assert "the loss does not rise again (nor constant) and ends at" in words
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -18,6 +18,7 @@ from momentum_edu.explorers.overshoot_picture import (
 from momentum_edu.explorers.own_overshoot import own_overshoot
 from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider
 from momentum_edu.explorers.swings import H_RANGE, NOTCH, STEPS, Overshoot, compute
+from momentum_edu.explorers.words import percent
 from momentum_edu.figures import INK, MOMENTUM, PLAIN
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import band, horizontal, line
@@ -137,10 +138,13 @@ def finding(result: Overshoot) -> str:
     if result.regime == "monotone":
         return f"Monotone: it never passes the minimum, and {settles(result)}."
     if result.regime == "ringing":
-        past = f"shoots {100 * result.overshoot:.2g} % past the minimum"
-        return f"Ringing: it {past}, swings once in {result.period:.1f} steps, and {settles(result)}."
+        past = f"shoots {percent(result.overshoot)} past the minimum"
+        # The swing itself is told of: near the upper end of the band it is higher than the start.
+        fades = f"the swing fades to 2 % in about {result.settling_time:.0f} steps"
+        return f"Ringing: it {past}, swings once in {result.period:.1f} steps, and {fades}."
     if result.regime == "alternating":
         return f"Alternating: it jumps across the minimum at every step, and {settles(result)}."
     limit = theory.stability_limit(result.beta)
     grows = f"each step multiplies the distance by {result.rate:.3g} in the end"
-    return f"Diverging: h = {result.h:.3g} is beyond the limit of {limit:.3g}; {grows}."
+    h = f"{result.h:.3g}" if result.h < 999.5 else f"{result.h:.0f}"  # 1000, not 1e+03
+    return f"Diverging: h = {h} is beyond the limit of {limit:.3g}; {grows}."

@@ -21,6 +21,7 @@ from momentum_edu.explorers.overshoot_picture import (
 )
 from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider
 from momentum_edu.explorers.swings import H_RANGE, NOTCH, STEPS, Overshoot, compute, largest_step
+from momentum_edu.explorers.words import percent
 from momentum_edu.figures import BLACK, MOMENTUM, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import horizontal, line, points
@@ -111,7 +112,7 @@ def finding(pair: Pair, name: str) -> str:
 37 steps. The course's rule there: ringing, 15 % past.
     """
     own, course = pair
-    past = f"{100 * own.overshoot:.2g} % past"
+    past = f"{percent(own.overshoot)} past"
     if own.regime == "diverging":
         words = f"Diverging: each step of {name} multiplies the distance by {own.rate:.3g} in the end"
     elif own.rate == 0:
@@ -127,7 +128,7 @@ def finding(pair: Pair, name: str) -> str:
         words = f"Monotone in the end: {name} first goes {past} the minimum, and {settles(own)}"
     else:
         words = f"Monotone: {name} never passes the minimum, and {settles(own)}"
-    beside = f"{100 * course.overshoot:.2g} % past" if course.overshoot else "never past it"
+    beside = f"{percent(course.overshoot)} past" if course.overshoot else "never past it"
     if course.regime == "diverging":
         beside = f"a factor of {course.rate:.3g} a step"
     return f"{words}. The course's rule there: {course.regime}, {beside}."

@@ -164,11 +164,11 @@ def finding(settings: dict[str, Any], run: Scheduled, constant: Scheduled) -> st
     Rate: cosine decay. Overshoot 58 % (constant: 60 %). On the digits the loss rises again by 0.20 (0.21) \
 and ends at 0.39 (0.29).
     """
-    over = f" over {settings['length']} steps"
+    n = settings["length"]
+    steps = "1 step" if n == 1 else f"{n} steps"
+    every = "every step" if n == 1 else f"every {steps}"
     names = [
-        f"{what}: {shape}{over if 'warm-up' in shape else ''}".replace(
-            "every n", f"every {settings['length']}"
-        )
+        f"{what}: {shape}{f' over {steps}' if 'warm-up' in shape else ''}".replace("every n steps", every)
         for what, shape in (("Rate", settings["rate"]), ("Momentum", settings["momentum"]))
         if shape != "constant"
     ]
@@ -178,7 +178,8 @@ and ends at 0.39 (0.29).
         swing = f"On the parabola it flies off, {np.abs(run.x).max():.2g} times the first distance"
     rise = f"rises again by {_short(run.draw_up)} ({_short(constant.draw_up)})"
     if run.draw_up < 0.005:
-        rise = f"does not rise again (constant: by {_short(constant.draw_up)})"
+        usual = f"constant: by {_short(constant.draw_up)}" if constant.draw_up >= 0.005 else "nor constant"
+        rise = f"does not rise again ({usual})"
     end = f"{rise} and ends at {_short(run.loss[-1])} ({_short(constant.loss[-1])})"
     if not np.isfinite(run.loss[-1]) or run.loss[-1] > 1e4:
         end = "blows up"

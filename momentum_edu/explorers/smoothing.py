@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from momentum_edu import checks, figures, landscapes, rules, theory
 from momentum_edu.checks import Array
 from momentum_edu.explorers.shell import Explorer, Frame, slider
+from momentum_edu.explorers.words import percent
 from momentum_edu.figures import GRADIENT, GREY, INK, MOMENTUM, PLAIN, TARGET, VELOCITY, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, bars, horizontal, line, points, text
@@ -225,7 +226,7 @@ def frame(axes: dict[str, Axes], result: Smoothing, shown: int) -> Frame:
         line(axes["V"], np.r_[0, steps], np.r_[0, result.velocity[:shown]], VELOCITY, width=2.6),
         line(axes["G"], PERIODS, result.gain, VELOCITY, width=2.4),
         points(axes["G"], PERIODS[0], result.gain[0], VELOCITY, size=10),
-        text(axes["G"], 2.2, 1.06, f"zig-zag, period 2: {_percent(result.gain[0])}", bold=True),
+        text(axes["G"], 2.2, 1.06, f"zig-zag, period 2: {percent(result.gain[0])}", bold=True),
         line(axes["R"], plain[0], plain[1], PLAIN, width=1.3),
         line(axes["R"], path[0], path[1], width=1.8),
         points(axes["R"], path[0], path[1], size=4),
@@ -260,7 +261,7 @@ ravine plain descent does not swing; momentum overshoots by 15 %.
     """
     start = f"β = {result.beta:.2f}, h = {result.h:.2f}: "
     if result.noise and np.isfinite(result.weight_variance):
-        parts = [_percent(part) for part in (result.step_variance, result.weight_variance)]
+        parts = [percent(part) for part in (result.step_variance, result.weight_variance)]
         start += (
             f"the steps keep {parts[0]} of plain descent's noise variance, the weight {parts[1]}. Across "
         )
@@ -275,10 +276,6 @@ ravine plain descent does not swing; momentum overshoots by 15 %.
             else f"plain descent zig-zags by {100 * (result.h - 1):.0f} %"
         )
     return f"{start}the ravine {plain}; {_swing(result.h, result.beta)}."
-
-
-def _percent(part: float) -> str:
-    return f"{100 * part:.2g} %" if part < 0.995 else f"{100 * part:.0f} %"  # 100, not 1e+02
 
 
 def _swing(h: float, beta: float) -> str:
