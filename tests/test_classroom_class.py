@@ -285,6 +285,20 @@ def test_the_journal_depends_on_everything_that_the_result_depends_on(tmp_path):
     assert Journal(tmp_path / "j").rows == journal.rows
 
 
+def test_notebooks_in_no_learners_folder_are_named_and_no_old_result_is_overwritten(tmp_path, capsys):
+    """All files in one folder, as a learning platform packs them, and not one folder a learner."""
+    folder, output = tmp_path / "submissions", tmp_path / "results.csv"
+    folder.mkdir()
+    (folder / "ada_03_overshoot.ipynb").write_bytes(SOLVED)
+    output.write_text("of last week")
+    assert main([str(folder), "--output", str(output)], None) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "in no learner's folder, so not looked at: ada_03_overshoot.ipynb" in said.err
+    assert "nobody has handed in" in said.err
+    assert output.read_text() == "of last week"
+
+
 def test_wrong_calls_are_named(tmp_path, capsys):
     assert main([str(tmp_path), "--jobs", "0"], NOTEBOOKS) == 2
     assert "--jobs must be at least 1; got 0" in capsys.readouterr().err

@@ -39,6 +39,12 @@ def check_class(options: argparse.Namespace, solutions: Path, limits: Limits) ->
         return MISUSED
 
     submissions = collect(options.paths[0], roster)
+    if loose := sorted(path.name for path in options.paths[0].glob("*.ipynb")):
+        print(f"in no learner's folder, so not looked at: {', '.join(loose)}", file=sys.stderr)
+    if not submissions:
+        wanted = f"{options.paths[0] / 'NAME' / '*.ipynb'}"
+        print(f"momentum-edu check: nobody has handed in; wanted is {wanted}", file=sys.stderr)
+        return MISUSED
     if strangers := sorted({one.learner for one in submissions} - set(roster or [])) if roster else []:
         print(f"not in the roster: {', '.join(strangers)}", file=sys.stderr)
     if aside := [f"{one.learner}/{name}" for one in submissions for name in one.beside]:
