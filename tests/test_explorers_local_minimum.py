@@ -159,7 +159,7 @@ def test_the_first_place_of_the_ball_lies_on_a_notch_of_its_slider():
         ({}, "rolls over it and ends at -1.07. Plain descent stays"),
         ({"start": 1.2, "beta": 0.99}, "can't get over it, whatever β is"),
         ({"start": 1.3, "beta": 0.5}, "loses too much on the way and ends at 0.91"),
-        ({"start": 1.84, "beta": 0.99, "tilt": -0.15}, "ends at -0.91. Plain descent stays"),
+        ({"start": 1.84, "beta": 0.99, "tilt": -0.15}, "caught in the valley at -0.91. Plain descent stays"),
         ({"start": 1.46, "learning_rate": 0.8, "beta": 0.0}, "plain descent (β = 0) jumps over it and ends"),
         ({"start": 1.46, "learning_rate": 0.1, "beta": 0.0}, "plain descent (β = 0) stays, and ends at 0.91"),
         ({"start": 0.08, "learning_rate": 1.4, "beta": 0.9}, "with this β (the rate is beyond 2 / L). Plain"),

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from momentum_edu import figures
 from momentum_edu.explorers import valleys
 from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider
+from momentum_edu.explorers.valley_words import finding
 from momentum_edu.explorers.valleys import STEPS, VIEW, Curve, LocalMinimum, compute, slope_of
 from momentum_edu.figures import GREY, INK, MOMENTUM, PLAIN, TARGET, Role
 from momentum_edu.live import LivePicture
@@ -23,7 +24,8 @@ def local_minimum(
     """Open the explorer: put a ball down on a curve with valleys, and see from where it gets out of one.
 
     To be discovered: what decides is the height of the start. From below the barrier's top no beta gets
-    across. From above, many do, out of a good valley as well as a bad one; a large rate alone does too.
+    across, at rates up to 2 / L. From above, many do, out of a good valley as well as a bad one; a large rate
+    alone does too.
 
     Parameters
     ----------
@@ -209,44 +211,6 @@ def _cells(axes: Axes, edges: Any, chosen: Any, colour: str, opacity: float) -> 
         colour,
         opacity=opacity,
     )
-
-
-def finding(result: LocalMinimum, learning_rate: float) -> str:
-    """Say in words and numbers where the ball ends, and whether its energy allowed more.
-
-    Examples
-    --------
-    >>> print(finding(compute(start=1.2, beta=0.99), 0.1))
-    Put down 0.03 below the barrier's top, momentum can't get over it, whatever β is. Plain descent stays too.
-    """
-    if not np.isfinite(result.x[-1]):
-        return f"It blows up: a rate of {learning_rate:g} is too large for so steep a start."
-    place = (
-        result.minima[np.argmin(np.abs(result.minima - result.x[-1]))] if result.minima.size else result.x[-1]
-    )
-    end = f"{place:.2f}"
-    if not np.isfinite(result.barrier_height):
-        return f"There is no barrier here: momentum ends at {end}."
-    above = result.energy[0] - result.barrier_height
-    where = f"Put down {abs(above):.2f} {'above' if above > 0 else 'below'} the barrier's top,"
-    if np.array_equal(result.x, result.plain):  # beta is 0
-        verb = "jumps over it and ends" if result.crossed else "stays, and ends"
-        return f"{where} plain descent (β = 0) {verb} at {end}."
-    where += " momentum"
-    plain = "crosses" if result.plain_crossed else "stays"
-    if not np.isfinite(result.plain[-1]):
-        plain = "blows up"
-    if result.crossed and above > 0:
-        too = " too" if result.plain_crossed else ""
-        return f"{where} rolls over it and ends at {end}. Plain descent {plain}{too}."
-    too = "" if result.plain_crossed or plain == "blows up" else " too"
-    if result.crossed:
-        return f"{where} gets over it, to {end}: at this rate its energy rises. Plain descent {plain}."
-    if above > 0:
-        return f"{where} loses too much on the way and ends at {end}. Plain descent {plain}{too}."
-    if result.guaranteed:
-        return f"{where} can't get over it, whatever β is. Plain descent {plain}{too}."
-    return f"{where} does not get over it with this β (the rate is beyond 2 / L). Plain descent {plain}{too}."
 
 
 def _code(setting: Any, shown: int, own: bool) -> str:
