@@ -90,3 +90,7 @@ def test_an_exact_name_beats_a_copy_and_another_name_is_recognised(tmp_path):
     found = collect(tmp_path, None)
     assert {one.learner: one.content for one in found} == dict.fromkeys(("ada", "bob", "cyd"), SOLVED)
     assert [one.beside for one in found] == [("03_overshoot-Copy1.ipynb",), (), ()]
+    (tmp_path / "cyd" / "03_overshoot.ipynb").write_bytes(b"{")
+    (found,) = (one for one in collect(tmp_path, None) if one.learner == "cyd")
+    assert (found.state, found.content) == ("handed in", SOLVED)
+    assert found.beside == ("03_overshoot.ipynb",)

@@ -111,9 +111,10 @@ def _instead(folder: Path) -> str:
 def _of_one(learner: str, folder: Path) -> list[Submission]:
     found: dict[str, Submission] = {}
     paths = [path for path in folder.iterdir() if path.suffix.lower() == ".ipynb"]
-    # An exact name beats Jupyter's copies of it, whichever comes first.
-    for path in sorted(paths, key=lambda path: (path.stem not in LESSONS, path.name)):
-        one = _read(learner, path)
+    both = [(path, _read(learner, path)) for path in paths]
+    # What can be read beats what can't, and an exact name beats Jupyter's copies of it.
+    both.sort(key=lambda pair: (pair[1].state == "unreadable", pair[0].stem not in LESSONS, pair[0].name))
+    for path, one in both:
         if first := found.get(one.lesson or path.name):
             one = replace(first, beside=(*first.beside, path.name))
         found[one.lesson or path.name] = one
