@@ -10,7 +10,8 @@ import re
 import numpy as np
 
 BAD = re.compile(
-    r"\bnan\b|\binf\b|-0\.0*(?![0-9])|[0-9]e[+-]?[0-9]+ ?(%|times)|\b1 (steps|values|times|epochs)\b|  |\.\."
+    r"\bnan\b|\binf\b|-0\.0*(?![0-9])|[0-9]e[+-]?[0-9]+ ?(%|times)|  |\.\."
+    r"|(?<![.\d])1 (steps|values|times|epochs)\b"
 )
 
 

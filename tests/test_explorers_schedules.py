@@ -98,7 +98,7 @@ def test_presets_say_what_the_lesson_says(explorer):
     assert "Overshoot 43 % (constant: 60 %)" in said["Keras's form: better"]
     assert "Overshoot 3 % (constant: 60 %)" in said["momentum warm-up: gone"]
     assert "does not rise again (constant: by 0.21)" in said["momentum warm-up: gone"]
-    assert "flies off" in said["the cure at a large rate"]
+    assert "swings out to 22 times" in said["the cure at a large rate"]
     assert "blows up" in said["the cure at a large rate"]
 
 

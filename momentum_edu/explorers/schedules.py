@@ -127,9 +127,8 @@ def _swing_marks(axes: Axes, run: Scheduled, shown: int) -> list[Mark]:
     if run.overshoot < 0.005 or deepest > shown:
         return []
     if run.overshoot > 1.2:
-        return [
-            text(axes, 38, -1.18, f"up to {np.abs(run.x).max():.2g} times as far", align="right", bold=True)
-        ]
+        farthest = _times(np.abs(run.x[: shown + 1]).max())
+        return [text(axes, 38, -1.18, f"up to {farthest} times as far", align="right", bold=True)]
     words = f"{100 * run.overshoot:.0f} % past"
     return [
         line(axes, [deepest, deepest], [0, -run.overshoot], Role(INK), width=2),
@@ -139,13 +138,13 @@ def _swing_marks(axes: Axes, run: Scheduled, shown: int) -> list[Mark]:
 
 def _rise_marks(axes: Axes, loss: Array) -> list[Mark]:
     """Fill what lies above the lowest loss so far, and measure it where it is highest."""
+    if _blows_up(loss):
+        return [text(axes, 20, 0.9, "blows up", align="center", bold=True)]
     lowest = np.minimum.accumulate(loss)
-    rises = np.where(np.isfinite(loss), loss - lowest, 0.0)
+    rises = loss - lowest
     top = int(np.argmax(rises))
     if rises[top] < 0.005:
         return []
-    if rises[top] > 10 or not np.isfinite(loss).all():
-        return [text(axes, 20, 0.9, "blows up", align="center", bold=True)]
     rise, height = rises[top], min(float(loss[top]), 1.66)
     return [
         band(axes, np.arange(len(loss)), lowest, loss, opacity=0.3),
@@ -172,22 +171,53 @@ and ends at 0.39 (0.29).
         for what, shape in (("Rate", settings["rate"]), ("Momentum", settings["momentum"]))
         if shape != "constant"
     ]
-    past, before = (100 * each.overshoot for each in (run, constant))
-    swing = f"Overshoot {past:.0f} % (constant: {before:.0f} %)"
-    if past > 1000:
-        swing = f"On the parabola it flies off, {np.abs(run.x).max():.2g} times the first distance"
-    rise = f"rises again by {_short(run.draw_up)} ({_short(constant.draw_up)})"
-    if run.draw_up < 0.005:
-        usual = f"constant: by {_short(constant.draw_up)}" if constant.draw_up >= 0.005 else "nor constant"
-        rise = f"does not rise again ({usual})"
-    end = f"{rise} and ends at {_short(run.loss[-1])} ({_short(constant.loss[-1])})"
-    if not np.isfinite(run.loss[-1]) or run.loss[-1] > 1e4:
-        end = "blows up"
-    return f"{'; '.join(names) or 'Both constant'}. {swing}. On the digits the loss {end}."
+    swing = _swing(run)
+    if not swing.startswith("On"):
+        usual = _swing(constant).removeprefix("Overshoot ")
+        swing += f" (constant: {'it flies off' if usual.startswith('On') else usual})"
+    return f"{'; '.join(names) or 'Both constant'}. {swing}. On the digits the loss {_losses(run, constant)}."
+
+
+def _swing(run: Scheduled) -> str:
+    """Say how far past the minimum, or how far off the run on the parabola goes."""
+    if run.overshoot <= 10:
+        return f"Overshoot {100 * run.overshoot:.0f} %"
+    distance = np.abs(run.x)
+    flies = "flies off" if distance.argmax() > STEPS - 10 else "swings out"
+    return f"On the parabola it {flies} to {_times(distance.max())} times the first distance"
+
+
+def _losses(run: Scheduled, constant: Scheduled) -> str:
+    """Say how far the loss rises from its lowest value, and where it ends, beside the constant run's."""
+    if _blows_up(run.loss):
+        return "blows up"
+    lost, rise, usual = _blows_up(constant.loss), run.draw_up, constant.draw_up
+    end = f"ends at {_short(run.loss[-1])} ({'constant: blows up' if lost else _short(constant.loss[-1])})"
+    if rise >= 0.005:
+        top = int(np.argmax(run.loss - np.minimum.accumulate(run.loss)))
+        again = " again" if run.loss[: top + 1].argmin() else ""  # not if it rises from the start
+        beside = "" if lost else f" ({_short(usual)})"
+        return f"rises{again} by {_short(rise)}{beside} and {end}"
+    verb = "hardly rises" if rise else "does not rise"
+    told = (
+        f"constant: by {_short(usual)}" if usual >= 0.005 else "constant: hardly" if usual else "nor constant"
+    )
+    if rise and not usual:
+        told = "constant: not at all"
+    return f"{verb} again{'' if lost else f' ({told})'} and {end}"
+
+
+def _blows_up(loss: Array) -> bool:
+    return not loss[-1] <= 1e4
 
 
 def _short(value: float) -> str:
-    return f"{value:.2f}" if value < 100 else f"{value:.0e}" if np.isfinite(value) else "∞"
+    return f"{value:.2f}" if value < 99.995 else _times(value)
+
+
+def _times(value: float) -> str:
+    """Write a large number to two digits, without an exponent."""
+    return f"{float(f'{value:.2g}'):g}" if value < 9.9e5 else "over a million"
 
 
 def _code(settings: dict[str, Any], run: Scheduled, shown: int) -> str:
