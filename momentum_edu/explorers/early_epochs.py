@@ -19,6 +19,7 @@ from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, band, line, points, text
 
 EPOCHS = 40
+VISIBLE = 0.005  # a smaller rise is hardly one
 MOST = 0.4  # rise of the loss, on the panel that shows it for each beta
 SEED = 1
 BETAS = tuple(round(0.05 * i, 2) for i in range(20))  # trained together; the slider only looks them up
@@ -180,15 +181,17 @@ def frame(axes: tuple[Axes, Axes], chosen: tuple[float, Mapping[str, Any], Early
         line(left, epochs, plain, PLAIN, width=1.6),
         line(left, epochs, loss, width=2.4),
         points(left, epochs, loss, size=5),
-        *_all_marks(right, runs, one),
+        *_all_marks(right, runs, one, network.get("batch_size") is None),
     ]
     return Frame(marks, finding(beta, runs.epoch_loss[:, one]), _code(beta, **network))
 
 
-def _all_marks(axes: Axes, runs: EarlyEpochs, one: int) -> list[Mark]:
+def _all_marks(axes: Axes, runs: EarlyEpochs, one: int, seen_at_once: bool) -> list[Mark]:
     """Draw the rise of each beta, and say of the chosen one how far it is, or that there is none."""
     beta, rise = runs.beta[one], runs.draw_up[one]
-    words = "no rise" if rise == 0 else f"{rise:.2f}" if rise < 100 else "diverges"
+    words = "no rise" if rise == 0 else "hardly a ripple" if rise < VISIBLE else f"{rise:.2f}"
+    if _diverges(runs.epoch_loss[:, one]):
+        words = "diverges"
     height = float(np.clip(rise, 0, 0.92 * MOST)) + 0.015
     side, across = ("right", beta - 0.05) if beta > 0.5 else ("left", beta + 0.04)
     marks = [
@@ -198,7 +201,8 @@ def _all_marks(axes: Axes, runs: EarlyEpochs, one: int) -> list[Mark]:
         text(axes, across, height, words, align=side, bold=True),
     ]
     # With one step an epoch, the loss is seen too rarely to show each small swing: that makes the dents.
-    if 0 < runs.draw_up.max() < MOST:
+    whole = np.isfinite(runs.draw_up).all() and runs.draw_up.max() < MOST
+    if whole and seen_at_once and (np.diff(runs.draw_up) < -VISIBLE).any():
         marks += [
             text(axes, 0.03, 0.92 * MOST, "uneven, because the loss", GREY, size=9),
             text(axes, 0.03, 0.86 * MOST, "is seen once an epoch", GREY, size=9),
@@ -208,13 +212,13 @@ def _all_marks(axes: Axes, runs: EarlyEpochs, one: int) -> list[Mark]:
 
 def _rise_marks(axes: Axes, epochs: Array, loss: Array) -> list[Mark]:
     """Fill what lies above the lowest loss so far, and measure it where it is highest."""
-    lowest = np.minimum.accumulate(loss)
-    with np.errstate(invalid="ignore"):
-        top = int(np.nanargmax(loss - lowest))
-    rise = float(loss[top] - lowest[top])
-    if not 0.005 < rise < np.inf:
+    if _diverges(loss):
         return []
-    words = text(axes, top + 0.6, loss[top] + 0.06, f"rises again by {rise:.2f}", bold=True)
+    lowest = np.minimum.accumulate(loss)
+    top, rise, again = _rise(loss)
+    if rise < VISIBLE:
+        return []
+    words = text(axes, top + 0.6, loss[top] + 0.06, f"rises{again} by {rise:.2f}", bold=True)
     return [
         band(axes, epochs, lowest, loss, opacity=0.3),
         line(axes, epochs, lowest, Role(GREY, ":"), width=1.5),
@@ -231,18 +235,28 @@ def finding(beta: float, loss: Array) -> str:
     >>> finding(0.5, np.array([2.0, 1.0, 0.5]))
     'β = 0.50: the loss falls at every epoch, from 2.00 to 0.50.'
     """
-    lowest = np.minimum.accumulate(loss)
-    if not np.isfinite(loss).all():
+    if _diverges(loss):
         return f"β = {beta:.2f}: the training diverges; the loss grows beyond all bounds."
-    top = int(np.argmax(loss - lowest))
-    rise = loss[top] - lowest[top]
+    top, rise, again = _rise(loss)
+    start, end = f"{loss[0]:.2f}", f"{loss[-1]:.2f}"
     if rise == 0:
-        return f"β = {beta:.2f}: the loss falls at every epoch, from {loss[0]:.2f} to {loss[-1]:.2f}."
-    if rise < 0.005:
-        return f"β = {beta:.2f}: the loss falls from {loss[0]:.2f} to {loss[-1]:.2f}, with hardly a ripple."
-    swing = f"falls to {lowest[top]:.2f}, rises again by {rise:.2f}"
-    end = f"and ends at {loss[-1]:.2f}" if loss[-1] < lowest[top] else "and has not come down since"
-    return f"β = {beta:.2f}: the loss {swing}, {end}."
+        falls = "falls at every epoch" if (np.diff(loss) < 0).all() else "never rises"
+        return f"β = {beta:.2f}: the loss {falls}, from {start} to {end}."
+    if rise < VISIBLE:
+        return f"β = {beta:.2f}: the loss falls from {start} to {end}, with hardly a ripple."
+    swing = f"falls to {loss[:top].min():.2f}, rises again" if again else f"rises from {start}"
+    return f"β = {beta:.2f}: the loss {swing} by {rise:.2f}, and ends at {end}."
+
+
+def _diverges(loss: Array) -> bool:
+    return not loss[-1] <= 1e4
+
+
+def _rise(loss: Array) -> tuple[int, float, str]:
+    """Return the epoch up to which the loss rises most, how far, and whether it rises again or at once."""
+    rises = loss - np.minimum.accumulate(loss)
+    top = int(np.argmax(rises))
+    return top, float(rises[top]), " again" if loss[: top + 1].argmin() else ""
 
 
 def _code(
