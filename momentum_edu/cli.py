@@ -233,7 +233,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return complain(f"there is no command {words[0]!r}: choose from {', '.join(COMMANDS)}")
     # For the course's small matrices a second BLAS thread costs more than it brings; kernels inherit this.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    return COMMANDS[words[0]].run(words[1:])
+    try:
+        return COMMANDS[words[0]].run(words[1:])
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

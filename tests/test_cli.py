@@ -38,6 +38,15 @@ def test_an_unknown_command_is_named(capsys):
     )
 
 
+def test_ctrl_c_ends_a_command_in_a_word(monkeypatch, capsys):
+    def interrupted(words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(cli.COMMANDS, "check", cli.COMMANDS["check"]._replace(run=interrupted))
+    assert cli.main(["check"]) == 130
+    assert capsys.readouterr().err.strip() == "stopped"
+
+
 def test_an_unknown_product_is_refused(capsys):
     assert cli.main(["build"]) == 2
     assert "momentum-edu build notebooks" in capsys.readouterr().err
