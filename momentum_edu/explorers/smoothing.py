@@ -242,7 +242,8 @@ def frame(axes: dict[str, Axes], result: Smoothing, shown: int) -> Frame:
 def _noise_marks(axes: Axes, result: Smoothing) -> list[Mark]:
     heights = (result.step_variance, result.weight_variance)
     if not np.isfinite(heights).all():
-        return [text(axes, 0.5, 1.15, "plain descent diverges", align="center", bold=True)]
+        words = "diverges" if result.h > 2 else "never settles"
+        return [text(axes, 0.5, 1.15, f"plain descent {words}", align="center", bold=True)]
     numbers = [
         text(axes, at, height + 0.05, f"{height:.2g}", INK, align="center", size=12, bold=True)
         for at, height in enumerate(heights)
@@ -257,16 +258,14 @@ def finding(result: Smoothing) -> str:
     --------
     >>> print(finding(compute(h=0.1, beta=0.9)))
     β = 0.90, h = 0.10: the steps keep 5 % of plain descent's noise variance, the weight 95 %. Across the \
-ravine plain descent does not swing; momentum overshoots by 15 %.
+ravine, the noise apart, plain descent does not swing; momentum overshoots by 15 %.
     """
     start = f"β = {result.beta:.2f}, h = {result.h:.2f}: "
+    across = "across the ravine, the noise apart," if result.noise else "across the ravine"
     if result.noise and np.isfinite(result.weight_variance):
-        parts = [percent(part) for part in (result.step_variance, result.weight_variance)]
-        start += (
-            f"the steps keep {parts[0]} of plain descent's noise variance, the weight {parts[1]}. Across "
-        )
-    else:
-        start += "across "
+        steps, weight = percent(result.step_variance), percent(result.weight_variance)
+        start += f"the steps keep {steps} of plain descent's noise variance, the weight {weight}. "
+        across = across.capitalize()
     if result.h >= 2:
         plain = "plain descent diverges" if result.h > 2 else "plain descent zig-zags for ever"
     else:
@@ -275,7 +274,7 @@ ravine plain descent does not swing; momentum overshoots by 15 %.
             if result.h <= 1
             else f"plain descent zig-zags by {100 * (result.h - 1):.0f} %"
         )
-    return f"{start}the ravine {plain}; {_swing(result.h, result.beta)}."
+    return f"{start}{across} {plain}; {_swing(result.h, result.beta)}."
 
 
 def _swing(h: float, beta: float) -> str:
@@ -283,7 +282,7 @@ def _swing(h: float, beta: float) -> str:
     if not np.isfinite(past):
         return "momentum diverges too" if h > 2 else "so does momentum"
     kind = str(theory.regime(h, beta))
-    if kind == "monotone" or past < 0.005:
+    if past == 0:
         return "nor does momentum" if h <= 1 else "momentum does not swing"
     verb = "zig-zags" if kind == "alternating" else "overshoots"
-    return f"momentum {verb} by {100 * past:.0f} %"
+    return f"momentum {verb} by {percent(past)}"
