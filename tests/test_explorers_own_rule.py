@@ -186,7 +186,7 @@ def test_the_picture_says_whose_rule_it_is_and_claims_nothing_of_the_courses(nes
     assert envelope not in nesterov.picture.children[1].value
     nesterov.set(h=2.0)
     status = nesterov.picture.status
-    assert "Diverging: each step of nesterov multiplies the distance by 2.29 in the end" in status
+    assert "Diverging: with nesterov each step multiplies the distance by 2.29 in the end" in status
     assert "limit" not in status
 
 

@@ -8,8 +8,10 @@ from matplotlib.figure import Figure
 from momentum_edu import figures, theory
 from momentum_edu.explorers.overshoot_picture import (
     REGIMES,
+    grows,
     map_marks,
     panels,
+    past,
     path_marks,
     phase_marks,
     root_marks,
@@ -18,7 +20,7 @@ from momentum_edu.explorers.overshoot_picture import (
 from momentum_edu.explorers.own_overshoot import own_overshoot
 from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider
 from momentum_edu.explorers.swings import H_RANGE, NOTCH, STEPS, Overshoot, compute
-from momentum_edu.explorers.words import percent
+from momentum_edu.explorers.words import apart, short
 from momentum_edu.figures import INK, MOMENTUM, PLAIN
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import band, horizontal, line
@@ -135,16 +137,15 @@ def finding(result: Overshoot) -> str:
     >>> finding(compute(h=40.0, beta=0.9))
     'Diverging: h = 40 is beyond the limit of 38; each step multiplies the distance by 1.5 in the end.'
     """
+    limit = float(theory.stability_limit(result.beta))
+    if np.isclose(result.h, limit, rtol=1e-12, atol=0):
+        return f"At the limit, h = {short(limit)}: in the end it jumps across the minimum for ever."
     if result.regime == "monotone":
         return f"Monotone: it never passes the minimum, and {settles(result)}."
     if result.regime == "ringing":
-        past = f"shoots {percent(result.overshoot)} past the minimum"
-        # The swing itself is told of: near the upper end of the band it is higher than the start.
-        fades = f"the swing fades to 2 % in about {result.settling_time:.0f} steps"
-        return f"Ringing: it {past}, swings once in {result.period:.1f} steps, and {fades}."
+        swings = f"swings once in {result.period:.1f} steps, and {settles(result)}"
+        return f"Ringing: it shoots {past(result)} the minimum, {swings}."
     if result.regime == "alternating":
         return f"Alternating: it jumps across the minimum at every step, and {settles(result)}."
-    limit = theory.stability_limit(result.beta)
-    grows = f"each step multiplies the distance by {result.rate:.3g} in the end"
-    h = f"{result.h:.3g}" if result.h < 999.5 else f"{result.h:.0f}"  # 1000, not 1e+03
-    return f"Diverging: h = {h} is beyond the limit of {limit:.3g}; {grows}."
+    h, limit_words = apart(result.h, limit)
+    return f"Diverging: h = {h} is beyond the limit of {limit_words}; {grows(result)}."

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from momentum_edu import figures
 from momentum_edu.checks import Array
 from momentum_edu.explorers.swings import H_RANGE, STEPS, VIEW, Overshoot
+from momentum_edu.explorers.words import apart, percent, short
 from momentum_edu.figures import GREY, INK, MOMENTUM, TARGET, Role
 from momentum_edu.marks import Mark, horizontal, line, points, text, vertical
 
@@ -59,7 +60,7 @@ def path_marks(axes: Axes, result: Overshoot, x: Array, role: Role = MOMENTUM) -
     past = np.flatnonzero(np.isclose(-result.x, result.overshoot, rtol=1e-9))
     if 0.005 < result.overshoot <= 1.2 and past.size and past[0] < len(x):
         marks.append(line(axes, [past[0]] * 2, [0, -result.overshoot], Role(INK), width=1.5))
-        words = f"{100 * result.overshoot:.0f} % past"
+        words = f"{percent(result.overshoot)} past"
         marks.append(text(axes, past[0] + 1.5, -max(result.overshoot, 0.15) - 0.25, words, bold=True))
     return marks
 
@@ -68,10 +69,12 @@ def root_marks(axes: Axes, result: Overshoot, role: Role = MOMENTUM) -> list[Mar
     """Draw the roots, and the circle of the larger one: its radius is the factor for each step."""
     circle = result.rate * np.exp(1j * np.linspace(0, 2 * np.pi, 61))
     outside = [
-        text(axes, -1.2, 0.15, f"◂ root at {root:.3g}", size=9) for root in result.roots.real if root < -VIEW
+        text(axes, -1.2, 0.15, f"◂ root at -{short(-root)}", size=9)
+        for root in result.roots.real
+        if root < -VIEW
     ]
     outside += [
-        text(axes, 1.2, 0.15, f"root at {root:.3g} ▸", align="right", size=9)
+        text(axes, 1.2, 0.15, f"root at {short(root)} ▸", align="right", size=9)
         for root in result.roots.real
         if root > VIEW
     ]
@@ -79,7 +82,7 @@ def root_marks(axes: Axes, result: Overshoot, role: Role = MOMENTUM) -> list[Mar
         *outside,
         line(axes, circle.real, circle.imag, Role(role.colour, "--"), width=1.2),
         points(axes, result.roots.real, result.roots.imag, role, size=8),
-        text(axes, 0, -0.45, f"{result.rate:.3g} a step", align="center", size=9),
+        text(axes, 0, -0.45, f"{apart(result.rate, 1)[0]} a step", align="center", size=9),
     ]
 
 
@@ -93,7 +96,20 @@ def phase_marks(axes: Axes, x: Array, speed: Array, role: Role = MOMENTUM) -> li
     ]
 
 
+def past(result: Overshoot) -> str:
+    """Say how far past the minimum it goes: what rings always does, be it less than a run can measure."""
+    least = 1e-99 if result.regime == "ringing" else 0.0
+    return f"{percent(max(result.overshoot, least))} past"
+
+
 def settles(result: Overshoot) -> str:
     """Say when the run comes to rest."""
     steps = f"{result.settling_time:.0f}"
-    return f"comes within 2 % in about {steps} step{'s' * (steps != '1')}"
+    if result.regime == "ringing":  # the swing's own fading: near the ends of the band it is higher than 1
+        return f"the swing fades to 2 % in about {steps} step{'s' * (steps != '1')}"
+    return f"stays within 2 % from step {steps} on"
+
+
+def grows(result: Overshoot) -> str:
+    """Say how fast the run moves away."""
+    return f"each step multiplies the distance by {apart(result.rate, 1)[0]} in the end"

@@ -12,8 +12,10 @@ from momentum_edu import figures, theory
 from momentum_edu.explorers import own_rule
 from momentum_edu.explorers.overshoot_picture import (
     REGIMES,
+    grows,
     map_marks,
     panels,
+    past,
     path_marks,
     phase_marks,
     root_marks,
@@ -21,7 +23,7 @@ from momentum_edu.explorers.overshoot_picture import (
 )
 from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider
 from momentum_edu.explorers.swings import H_RANGE, NOTCH, STEPS, Overshoot, compute, largest_step
-from momentum_edu.explorers.words import percent
+from momentum_edu.explorers.words import apart
 from momentum_edu.figures import BLACK, MOMENTUM, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import horizontal, line, points
@@ -108,27 +110,26 @@ def finding(pair: Pair, name: str) -> str:
     --------
     >>> from momentum_edu import nesterov
     >>> print(finding(Pair(compute(0.1, rule=nesterov(1.0)), compute(0.1)), "nesterov"))
-    Ringing: nesterov goes 39 % past the minimum, swings once in 19.8 steps, and comes within 2 % in about \
-37 steps. The course's rule there: ringing, 15 % past.
+    Ringing: nesterov goes 39 % past the minimum, swings once in 19.8 steps, and the swing fades to \
+2 % in about 37 steps. The course's rule there: ringing, 15 % past.
     """
     own, course = pair
-    past = f"{percent(own.overshoot)} past"
     if own.regime == "diverging":
-        words = f"Diverging: each step of {name} multiplies the distance by {own.rate:.3g} in the end"
+        words = f"Diverging: with {name} {grows(own)}"
     elif own.rate == 0:
-        goes = f"goes {past} the minimum" if own.overshoot else "never passes the minimum"
+        goes = f"goes {past(own)} the minimum" if own.overshoot else "never passes the minimum"
         words = f"Both roots are 0: {name} {goes}, and then stands on it"
     elif own.regime == "ringing":
         swings = f"swings once in {own.period:.1f} steps"
-        words = f"Ringing: {name} goes {past} the minimum, {swings}, and {settles(own)}"
+        words = f"Ringing: {name} goes {past(own)} the minimum, {swings}, and {settles(own)}"
     elif own.regime == "alternating":
-        words = f"Alternating: in the end {name} jumps across the minimum at every step; it goes {past} it, "
-        words += f"and {settles(own)}"
+        words = f"Alternating: in the end {name} jumps across the minimum at every step; it "
+        words += f"goes {past(own)} it, and {settles(own)}"
     elif own.overshoot > 1e-9:
-        words = f"Monotone in the end: {name} first goes {past} the minimum, and {settles(own)}"
+        words = f"Monotone in the end: {name} first goes {past(own)} the minimum, and {settles(own)}"
     else:
         words = f"Monotone: {name} never passes the minimum, and {settles(own)}"
-    beside = f"{percent(course.overshoot)} past" if course.overshoot else "never past it"
+    beside = "never past it" if course.regime == "monotone" else past(course)
     if course.regime == "diverging":
-        beside = f"a factor of {course.rate:.3g} a step"
+        beside = f"a factor of {apart(course.rate, 1)[0]} a step"
     return f"{words}. The course's rule there: {course.regime}, {beside}."

@@ -33,8 +33,8 @@ class Overshoot:
     rate : float
         The larger modulus of the roots: the factor on the distance for each step in the long run.
     settling_time : float
-        Steps until x is below 2 % where it is monotone, until rate^t is below 2 % where it swings; inf where
-        it diverges.
+        Steps until x is within 2 % for good; where it rings, until rate^t, the shrinking of its swings, is
+        below 2 %; inf where it diverges.
     roots : complex array (2,)
     x : array (steps + 1,)
         Position.
@@ -103,9 +103,7 @@ def compute(
         return _own(h, beta, steps, rule)
     rate = float(theory.convergence_rate(h, beta))
     regime = str(theory.regime(h, beta))
-    settling = _settling(rate)
-    if regime == "monotone" and rate > 0:  # near two equal roots x lags far behind rate^t
-        settling = float(np.argmax(theory.response(h, beta, int(2 * settling) + 2) < 0.02))
+    settled = own_rule.swing(*modes.recurrence(h, beta, "ema"))[1]
     with np.errstate(all="ignore"):
         x = theory.response(h, beta, steps)
         return Overshoot(
@@ -115,7 +113,7 @@ def compute(
             overshoot=float(theory.overshoot(h, beta)),
             period=float(theory.ringing_period(h, beta)),
             rate=rate,
-            settling_time=settling,
+            settling_time=_settling(regime, rate, settled),
             roots=theory.roots(h, beta),
             x=x,
             speed=np.diff(x, prepend=1.0) * np.sqrt(beta / (1 - beta) / h),
@@ -128,7 +126,6 @@ def _own(h: float, beta: float, steps: int, rule: Rule | Formula) -> Overshoot:
     kind, roots = str(own_rule.regime(*mode)), modes.roots(total, product)
     rate = float(np.abs(roots[0]))
     past, settled = own_rule.swing(*mode)
-    measured = (kind == "monotone" or rate == 0) and settled < own_rule.LONGEST
     with np.errstate(all="ignore"):
         x = own_rule.path(*mode, steps)
         return Overshoot(
@@ -138,7 +135,7 @@ def _own(h: float, beta: float, steps: int, rule: Rule | Formula) -> Overshoot:
             overshoot=past,
             period=2 * np.pi / float(modes.angle(total, product)) if kind == "ringing" else np.nan,
             rate=rate,
-            settling_time=settled if measured or kind == "diverging" else _settling(rate),
+            settling_time=_settling(kind, rate, settled),
             roots=roots,
             x=x,
             speed=np.diff(x, prepend=1.0) / largest_step(x),
@@ -152,5 +149,8 @@ def largest_step(x: Array) -> float:
     return float(np.abs(np.diff(x))[inside].max(initial=0)) or 1.0
 
 
-def _settling(rate: float) -> float:
-    return np.inf if rate >= 1 else 1.0 if rate == 0 else float(np.log(0.02) / np.log(rate))
+def _settling(regime: str, rate: float, settled: float) -> float:
+    """Take the measured time, unless it rings, or the run was too short to settle."""
+    if regime == "diverging" or (regime != "ringing" and settled < own_rule.LONGEST):
+        return settled
+    return float(np.log(0.02) / np.log(rate))
