@@ -6,10 +6,12 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 
 from momentum_edu import checks, figures, theory
 from momentum_edu.checks import Array
 from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider
+from momentum_edu.explorers.words import apart, short
 from momentum_edu.figures import GREY, INK, MOMENTUM, PLAIN, TARGET, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, area, line, points, text
@@ -230,7 +232,7 @@ def frame(axes: tuple[Axes, Axes], result: Acceleration, shown: int) -> Frame:
         marks.append(points(losses, steps[-1], loss[shown], role, size=8))
     top = int(np.argmax(result.loss))
     if 1.2 < result.loss[top] < 1e3 and top <= shown:
-        words = f" first rises to {result.loss[top]:.2g}"
+        words = f" rises to {short(result.loss[top], 2)}"
         marks.append(text(losses, top + 6, result.loss[top] * 1.1, words, MOMENTUM.colour, bold=True))
     start = f"[1, {result.condition_number:g} ** -0.5]"
     rule = f"me.ema({result.learning_rate:g}, beta={result.beta})"
@@ -248,10 +250,9 @@ def _map_marks(axes: Axes, result: Acceleration) -> list[Mark]:
                 area(axes, eta, 1 - beta, colour, opacity=1),
                 line(axes, eta, 1 - beta, Role(GREY), width=0.6),
             ]
-            if level < np.inf:
-                height = 1.3 * (1 - beta.max())
-                words = f"{level}"
-                marks.append(text(axes, result.best_learning_rate, height, words, align="center", size=9))
+            across, height = result.best_learning_rate, 1.3 * (1 - beta.max())
+            if level < np.inf and Path(np.c_[eta, 1 - beta]).contains_point((across, height)):
+                marks.append(text(axes, across, height, f"{level}", align="center", size=9))
     across, up = result.learning_rate, 1 - result.beta
     return [
         *marks,
@@ -270,11 +271,12 @@ def finding(result: Acceleration) -> str:
     Examples
     --------
     >>> print(finding(compute(beta=0.9)))
-    Ten times nearer in 1644 steps: about as fast as plain descent at its best, 1660.
+    In the long run, ten times nearer in 1644 steps: about as fast as plain descent at its best, 1660.
     """
     if np.isinf(result.tenfold):
         limit = float(theory.stability_limit(result.beta)) / result.condition_number
-        return f"Diverging: at β = {result.beta:.2f} the rate must stay below {limit:.3g}."
+        rate, below = apart(result.learning_rate, limit)
+        return f"Diverging: at β = {result.beta:.2f} the rate must stay below {below}; it is {rate}."
     gain = result.plain_tenfold / result.tenfold
     plain = f"plain descent at its best, {_count(result.plain_tenfold)}"
     if result.beta == 0 and gain > 0.99:
@@ -286,8 +288,8 @@ def finding(result: Acceleration) -> str:
     else:
         words = f"{'about as fast as' if gain > 0.95 else 'slower than'} {plain}"
     rise = result.loss.max()
-    price = f" But the loss first rises to {rise:.2g}." if rise > 1.2 else ""
-    return f"Ten times nearer in {_count(result.tenfold)} steps: {words}.{price}"
+    price = f" But the loss rises to {short(rise, 2)} on the way." if rise > 1.2 else ""
+    return f"In the long run, ten times nearer in {_count(result.tenfold)} steps: {words}.{price}"
 
 
 def _count(steps: float) -> str:
