@@ -75,7 +75,7 @@ def test_the_presets_say_what_the_lesson_says(explorer):
     assert "a sum and a mean" in said["β drops: PyTorch"]
     assert said["β drops: Keras"].startswith("One path")
     assert "dampened by 233 %" in said["dampening"]
-    assert "10 times larger rate" in said["not converted"]
+    assert "a rate 10 times as large for a sum" in said["not converted"]
 
 
 @pytest.mark.parametrize("second", [name for name in CONVENTIONS if name != "ema"])

@@ -5,9 +5,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from momentum_edu import figures
+from momentum_edu import figures, theory
+from momentum_edu.checks import Array
 from momentum_edu.explorers.forms import CONVENTIONS, EQUAL, PLANS, STEPS, Conventions, compute
 from momentum_edu.explorers.shell import Explorer, Frame, log_slider, slider, toggles
+from momentum_edu.explorers.words import percent, short
 from momentum_edu.figures import INK, MOMENTUM, PLAIN, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, horizontal, line, points, text
@@ -25,7 +27,7 @@ def conventions() -> Explorer:
     Examples
     --------
     >>> print(conventions().picture.status)
-    One path: EMA and heavy ball stay equal to 12 digits; each overshoots by 60 %.
+    One path: EMA and heavy ball stay equal to 12 digits; in 60 steps each overshoots by 60 %.
     """
     figure, axes = stage()
     picture = LivePicture(
@@ -131,34 +133,82 @@ def finding(result: Conventions) -> str:
     Examples
     --------
     >>> print(finding(compute("ema", "dampened")))
-    They part at step 1, by up to 2.3: PyTorch's first velocity is g, not (1 − β) g. EMA overshoots by \
-60 %, dampened by 233 %.
+    They part at step 1, by up to 2.3: PyTorch's first velocity is g, not (1 − β) g. In 60 steps EMA \
+overshoots by 60 %, dampened by 233 %.
     """
-    names = [CONVENTIONS[name].short for name in (result.first, result.second)]
-    past = [f"{100 * max(0.0, -path.min()):.0f} %" for path in (result.first_path, result.second_path)]
+    one, two = (CONVENTIONS[name].short for name in (result.first, result.second))
     if result.first == result.second:
-        return f"Twice the same: {names[0]} overshoots by {past[0]}."
-    gap = result.gap
-    if not np.isfinite(gap).all() or gap.max() > 1e6:
-        return "At least one of the two diverges: this rate is too large for it."
-    if gap.max() <= EQUAL:
-        both = f"{names[0]} and {names[1]}"
-        return f"One path: {both} stay equal to 12 digits; each overshoots by {past[0]}."
-    begins = int(np.argmax(gap > EQUAL))
-    overshoots = f"{names[0][0].upper()}{names[0][1:]} overshoots by {past[0]}, {names[1]} by {past[1]}"
-    return f"They part at step {begins}, by up to {gap.max():.2g}: {_reason(result)}. {overshoots}."
+        return f"Twice the same: {_what_it_does(result, one, f'{one} does not overshoot')}."
+    size = np.maximum(np.abs(result.first_path), np.abs(result.second_path))
+    parted = result.gap > EQUAL * np.maximum(1, np.maximum.accumulate(size))
+    if not parted.any():
+        does = _what_it_does(result, "each", "neither overshoots")
+        return f"One path: {one} and {two} stay equal to 12 digits; {does}."
+    start = f"They part at step {int(np.argmax(parted))}"
+    lost = [_diverges(result, name) for name in (result.first, result.second)]
+    if any(lost):
+        who = "Both diverge" if all(lost) else f"{_capital(one if lost[0] else two)} diverges"
+        it = "them" if all(lost) else "it"
+        return f"{start}: {_reason(result)}. {who}: this rate is too large for {it}."
+    does = f"In {len(result.gap) - 1} steps {_overshoots(one, result.first_path)}"
+    past, other = (_past(path) for path in (result.first_path, result.second_path))
+    if past == other == 0:
+        does += f", nor does {two}"
+    else:
+        does += (
+            f", {two} by {percent(other)}" if past and other else f", {_overshoots(two, result.second_path)}"
+        )
+    gap = float(result.gap.max())
+    apart = f"up to {short(gap, 2)}" if gap >= 1e-4 else "less than 0.0001"
+    return f"{start}, by {apart}: {_reason(result)}. {does}."
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _past(path: Array) -> float:
+    """Return the farthest past the minimum, nothing where it is rounding."""
+    past = -float(path.min())
+    return past if past > EQUAL else 0.0
+
+
+def _overshoots(name: str, path: Array) -> str:
+    past = _past(path)
+    return f"{name} overshoots by {percent(past)}" if past else f"{name} does not overshoot"
+
+
+def _what_it_does(result: Conventions, name: str, calm: str) -> str:
+    if _diverges(result, result.first):
+        return f"{name} diverges: this rate is too large"
+    does = _overshoots(name, result.first_path) if _past(result.first_path) else calm
+    return f"in {len(result.gap) - 1} steps {does}"
+
+
+def _diverges(result: Conventions, name: str) -> bool:
+    """Whether this form never comes to rest at the rate and beta in which the schedule ends."""
+    convention = CONVENTIONS[name]
+    h, beta = float(result.learning_rate[-1]), float(result.momentum[-1])
+    if result.convert and not convention.is_mean:
+        h *= 1 - beta
+    rule = "heavy_ball" if convention.rule == "classical_momentum" else convention.rule
+    return bool(theory.regime(h, beta, rule) == "diverging")
 
 
 def _reason(result: Conventions) -> str:
-    pair = {result.first, result.second}
+    pair, beta = {result.first, result.second}, result.momentum
     if len({CONVENTIONS[name].is_mean for name in pair}) == 2 and not result.convert:
-        return f"the same number is a {1 / (1 - result.beta):.3g} times larger rate for a sum"
-    if "dampened" in pair:
-        return "PyTorch's first velocity is g, not (1 − β) g"
+        up_to = "up to " if np.ptp(beta) > 0 else ""
+        larger = f"the same number is a rate {up_to}{1 / (1 - beta.max()):.3g} times as large for a sum"
+        return f"{larger}, and Nesterov's step looks ahead" if "nesterov" in pair else larger
     if "nesterov" in pair:
         return "Nesterov's step looks ahead, so it is another rule"
+    if "dampened" in pair and beta[0] > 0:
+        return "PyTorch's first velocity is g, not (1 − β) g"
     if np.ptp(result.learning_rate) > 0:
         return "Keras's velocity still holds the old rate"
+    if pair == {"heavy_ball", "classical_momentum"}:
+        return "Keras's velocity still holds the old rate times (1 − β)"
     return "a sum and a mean weigh the past differently once β changes"
 
 
