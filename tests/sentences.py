@@ -61,7 +61,9 @@ def matched(patterns, words):
 def rounds(printed, value, digits=None):
     """Whether a printed number is ``value`` to its rounding; ``digits`` counts what .3g would keep."""
     if digits is not None:
-        return abs(value - float(printed)) <= 0.5 * 10.0 ** (1 - digits) * abs(value) * (1 + 1e-6)
+        largest = max(abs(value), abs(float(printed)), 1e-300)
+        unit = 10.0 ** (np.floor(np.log10(largest)) + 1 - digits)
+        return abs(value - float(printed)) <= 0.5 * unit * (1 + 1e-6)
     decimals = len(printed.partition(".")[2])
     return abs(value - float(printed)) <= 0.5 * 10.0**-decimals * (1 + 1e-6)
 

@@ -49,20 +49,25 @@ def conclude(e: Evidence, steps_per_epoch: int | None = None) -> tuple[str, str]
     if e.fall <= 0 and e.noisy:
         return "noise", "The loss does not fall; it only jumps from step to step."
     if e.fall <= 0:
-        return "unclear", "The loss never falls, so there is nothing to measure its ripple by."
+        return (
+            "unclear",
+            "The loss never falls below its start, so there is nothing to measure its ripple by.",
+        )
     if steps_per_epoch and repeats(e.losses, steps_per_epoch):
         return "noise", "The ripple repeats each epoch and does not fade: the batches come in the same order."
     return _noisy(e) if e.noisy else _clean(e)
 
 
 def _rose_to_stay(e: Evidence) -> str | None:
-    top = float(e.losses.max())
+    top = float(e.losses[1:].max())  # a high first loss alone is no rise
     # A loss that is never negative has a zero to measure by; another has only its own size.
     size = 0.1 * e.start if e.losses.min() >= 0 else float(np.median(np.abs(e.losses)))
     if top > e.start + EXPLODES * max(e.fall, size):
         return f"The loss explodes, from {e.start:.4g} to {top:.4g}."
     if e.end > e.low + max(ROSE_TO_STAY * e.fall, CLEARLY * e.noise / np.sqrt(e.tail)):
-        falls = f"it falls to {e.low:.4g}, and ends at" if e.fall > 0 else "it only goes up, to"
+        falls = "it only goes up, to" if (np.diff(e.losses) >= 0).all() else "it gets no lower, and ends at"
+        if e.fall > 0:
+            falls = f"it falls to {e.low:.4g}, and ends at"
         return f"The loss rises to stay: from {e.start:.4g} {falls} {e.end:.4g}."
     return None
 
@@ -74,7 +79,8 @@ def _clean(e: Evidence) -> tuple[str, str]:
     rises = [s.rise / e.fall for s in e.swings]
     first, largest, count = e.swings[0], max(rises), len(rises)
     times = f"{count} times, first" if count > 1 else "once,"
-    told = f"After its first fall the loss rises {times} by {rises[0]:.1%} of the whole fall"
+    began = "After its first fall" if first.trough else "From its start"
+    told = f"{began} the loss rises {times} by {rises[0]:.1%} of the whole fall"
     above = (max(e.losses[s.peak] for s in e.swings) - e.start) / e.fall
     early = [s.rise / e.fall for s in e.swings if s.peak <= first.peak + 6 * e.period]
     if largest > GROWS * max(early):
@@ -89,13 +95,19 @@ def _clean(e: Evidence) -> tuple[str, str]:
     if fit.explained >= FITS and begins and above <= 0:
         return "ringing", f"{told}; a damped oscillation explains {fit.explained:.0%} of that ripple."
     if above > -0.1:
-        return "instability", f"{told}, and to where it began: ringing loses height from the first swing on."
+        height = "above" if above > 0 else "almost to"
+        return "instability", (
+            f"{told}, and {height} where it began: ringing loses height from the first swing on."
+        )
     if largest >= LARGE:
         return "instability", f"{told}, the most by {largest:.1%}; no damped oscillation fits these spikes."
     soon = first.trough <= 2 * EARLY * (first.peak - first.trough)
     over = e.swings[-1].peak - first.peak <= SOON * e.period
     if largest <= SMALL and count > 1 and soon and over:
-        return "ringing", f"{told}; the rises are small, follow each other closely and fade."
+        small = "small, follow each other closely and fade"
+        if rises[-1] >= rises[0]:
+            small = "small and follow each other closely"
+        return "ringing", f"{told}; the rises are {small}."
     return "unclear", f"{told}; neither a damped oscillation nor a growing one fits it."
 
 

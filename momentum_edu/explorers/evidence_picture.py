@@ -125,17 +125,19 @@ def _period(axes: Axes, found: Diagnosis) -> list[Mark]:
 
 def _meters(axes: Axes, evidence: Evidence) -> list[Mark]:
     """Show the three measurements as bars."""
-    fall = max(evidence.fall, 1e-300)
+    fall = evidence.fall or np.nan
     rise = max((swing.rise for swing in evidence.swings), default=0.0) / fall
     explained = evidence.ringing.explained if evidence.ringing else np.nan
     marks = []
     for row, value in enumerate((evidence.turning_share, rise, explained)):
         if not np.isfinite(value):
-            marks.append(text(axes, 0.02, row + 0.12, "no ripple to explain", GREY, size=9))
+            none = "no fall to measure by" if row == 1 else "no ripple to explain"
+            marks.append(text(axes, 0.02, row + 0.12, none, GREY, size=9))
             continue
         reach = min(max(value, 0.0), 1.08)
         marks.append(line(axes, [0, reach], [row, row], width=9, opacity=0.85))
-        words = f"{100 * value:.0f} %" if value < 10 else f"{value:.0e} times the fall"
+        times = f"{float(f'{value:.2g}'):g}" if value < 9.9e5 else "over a million"
+        words = f"{100 * value:.0f} %" if value < 10 else f"{times} times the fall"
         marks.append(text(axes, reach + 0.02 if value < 10 else 0.02, row + 0.12, words, size=10, bold=True))
     return marks
 
