@@ -192,10 +192,15 @@ OWN = {
 OWN["mixed"] = mixed
 
 
+# At the last two, a rule rings so slowly that no run shows it: it passes the minimum by less than rounding.
+PLACES = ((1.0, 0.0), (1.0, 0.9), (0.0954993, 0.53), (0.251189, 0.41))
+BARELY = [{"h": h, "beta": beta} for h, beta in PLACES]
+
+
 @pytest.mark.parametrize("name", OWN)
 def test_all_that_is_said_of_a_rule_of_ones_own_is_true(name):
     explorer = explorers.overshoot(OWN[name])
-    for values, shown, status, words, code in swept(explorer, 40, 2, [{"h": 1.0, "beta": 0.0}, {"h": 1.0}]):
+    for values, shown, status, words, code in swept(explorer, 40, 2, BARELY):
         own, course = (truth(form, values["h"], values["beta"]) for form in (name, "ema"))
         said, beside = re.fullmatch(r"(.*)\. (The course's rule there: .*)", status).groups()
         assert re.search(rf"\b{name}\b", said)

@@ -103,7 +103,11 @@ def compute(
         return _own(h, beta, steps, rule)
     rate = float(theory.convergence_rate(h, beta))
     regime = str(theory.regime(h, beta))
-    settled = own_rule.swing(*modes.recurrence(h, beta, "ema"))[1]
+    settled = np.inf
+    if regime in ("monotone", "alternating"):  # near two equal roots x lags far behind rate^t
+        steps_of_rate = np.log(0.02) / np.log(max(rate, 1e-9))
+        longest = min((2 if regime == "monotone" else 5) * steps_of_rate + 2, own_rule.LONGEST)
+        settled = float(np.flatnonzero(np.abs(theory.response(h, beta, int(longest))) >= 0.02)[-1] + 1)
     with np.errstate(all="ignore"):
         x = theory.response(h, beta, steps)
         return Overshoot(
