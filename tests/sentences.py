@@ -72,9 +72,9 @@ def notches(control):
     """Every value that a slider can take by hand, the ends included."""
     if hasattr(control, "options"):
         return [value for _, value in control.options]
-    count = int((control.max - control.min) / control.step + 1e-9)
-    places = np.append(control.min + control.step * np.arange(count + 1), control.max)
-    return list(control.base**places if hasattr(control, "base") else places)
+    count = round((control.max - control.min) / control.step)
+    places = control.min + control.step * np.arange(count + 1)
+    return [float(control.base**place if hasattr(control, "base") else place) for place in places]
 
 
 def shown(explorer):

@@ -3,26 +3,18 @@
 Every sentence must match one of an explorer's patterns, each with a checker that works the claim out anew.
 """
 
-import html
 import itertools
 import re
 from math import floor, log10
 
 import numpy as np
+from sentences import code, notches, words_drawn
 
 import momentum_edu as me
 
 NUMBER = r"(\d+(?:\.\d+)?)"
 PERCENT = r"(less than 0\.01|\d+(?:\.\d+)?) %"
 NEVER = re.compile(r"nan|inf\b|\de[+-]?\d|-0(?:\.0*)?(?![\d.])|(?<![\d.])1 (steps|times)\b|None|--|  ")
-
-
-def notches(control):
-    """All values that the page lets a control have."""
-    if hasattr(control, "options"):
-        return [value for _, value in control.options]
-    places = control.min + control.step * np.arange(round((control.max - control.min) / control.step) + 1)
-    return [float(10**place if hasattr(control, "base") else place) for place in places]
 
 
 def settings(explorer, count, seed, extra=()):
@@ -59,13 +51,11 @@ def swept(explorer, count, seed, extra=()):
 
 def said(explorer):
     """The present values, number of steps, finding, words in the picture, and line of Python."""
-    page = explorer.picture.children[1].value
+    page, words = explorer.picture.children[1].value, words_drawn(explorer)
     assert 'role="alert"' not in page, (explorer.values, explorer.picture.status)
-    words = [html.unescape(each) for each in re.findall(r"<text[^>]*>([^<]*)", page)]
-    code = html.unescape(re.search(r"<pre[^>]*>([^<]*)", page)[1])
     for each in (explorer.picture.status, *words):
         assert not NEVER.search(each), (explorer.values, each)
-    return explorer.values, explorer._step.value, explorer.picture.status, words, code
+    return explorer.values, explorer._step.value, explorer.picture.status, words, code(explorer)
 
 
 def judge(patterns, sentence, truth):
@@ -114,9 +104,9 @@ def drawn(explorer, axes_title, *columns):
     )
 
 
-def run(code, **names):
+def run(line, **names):
     """What the line of Python under the picture gives."""
-    return eval(code, {"me": me, "np": np, **names})
+    return eval(line, {"me": me, "np": np, **names})
 
 
 def matrix(form, h, beta):
