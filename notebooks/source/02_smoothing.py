@@ -487,8 +487,8 @@ guess_zigzag = "?"  # write "A", "B" or "C"
 #
 # 1. Raise $\beta$. Which of the two bars falls?
 # 2. Raise $h$ until the second bar has fallen to a half.
-# 3. Set the noise to 0 and find the $h$ from which on the dashed path zig-zags. What does momentum make of
-#    it with $\beta = 0.3$, and with 0.9?
+# 3. Set the noise to 0 and find the $h$ from which on the dashed path zig-zags. Go on to $h = 1.8$. What does
+#    momentum make of the zig-zag with $\beta = 0.3$, and with 0.9?
 # 4. With no noise, go back to $h = 0.5$. Who swings now?
 
 # %%
@@ -496,8 +496,10 @@ explorers.smoothing()
 
 # %% [markdown]
 # What you should have found: the bar of the steps falls, the bar of the weight hardly does, unless $h$ is
-# near 1 or above. From $h = 1$ on the dashed path zig-zags; $\beta = 0.3$ nearly ends that, 0.9 makes wide
-# swings of it. And at $h = 0.5$ it is momentum that swings.
+# near 1 or above. From $h = 1$ on the dashed path zig-zags. At $h = 1.8$ it does so by 80 %; $\beta = 0.3$
+# nearly ends that (31 %, and soon over), 0.9 makes wide swings of it. Just above 1 there is little to end,
+# and $\beta = 0.3$ does harm: at $h = 1.1$ it overshoots by 18 %, plain descent by 10 %. And at $h = 0.5$ it
+# is momentum that swings.
 #
 # Now the numbers. The curvature across is 10, so a rate of $h/10$ gives the wanted $h$.
 
@@ -528,6 +530,8 @@ assert table[1.8, "plain"] == (21, 21)
 assert table[0.3, "plain"] == (0, 13)
 assert table[1.8, "momentum"] == (12, 87)
 assert table[0.3, "momentum"] == (4, 81)
+seen = theory.overshoot(np.array([[1.8], [1.1]]), np.array([0.0, 0.3]))  # in the live picture
+assert np.allclose(seen, [[0.80, 0.31], [0.10, 0.18]], rtol=0, atol=0.005)
 
 # %%
 titles = ("h = 1.8: a zig-zag is traded for a swing", "h = 0.3: a swing out of nothing")
