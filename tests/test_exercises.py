@@ -156,12 +156,12 @@ def test_one_result_for_two_and_the_wrong_order_are_named():
 
 def test_a_fraction_is_a_number():
     assert line(find("quick_rate"), Fraction(41, 2)) == "quick_rate: correct"
-    assert line(find("quick_rate"), Fraction(77, 2)).startswith("quick_rate: wrong - across the pass")
+    assert line(find("quick_rate"), Fraction(77, 2)).startswith("quick_rate: wrong - along the ridge")
 
 
 @pytest.mark.parametrize("rate", [3.0, 12.0, 20.0, 37.9, 38.0, 38.1, 60.0])
 def test_a_rate_is_quick_where_a_run_of_it_is(rate):
-    """Step by step, without the library: out within 60 steps, and across the pass it dies out."""
+    """Step by step, without the library: out within 60 steps, and along the ridge it dies out."""
 
     def run(curvature, start, steps):
         w, v, path = start, 0.0, [start]

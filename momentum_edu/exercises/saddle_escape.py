@@ -93,7 +93,7 @@ def ema_escape_step() -> float:
 
 
 def quick_rate() -> float:
-    """Return a rate at which the EMA escapes within 60 steps and stays stable across."""
+    """Return a rate at which the EMA escapes within 60 steps and stays stable along the ridge."""
     return 20.0
 
 
@@ -102,9 +102,9 @@ def _measured_escape(results: list[Any]) -> str:
     if not 0 < rate < 1e3:
         return f"a learning rate is positive and moderate; yours is {rate:.4g}"
     limit = float(theory.stability_limit(BETA))
-    if rate > limit * (1 - 1e-9):  # at the limit itself the step across never dies out
+    if rate > limit * (1 - 1e-9):  # at the limit itself the swing never dies out
         return (
-            f"across the pass the curvature is 1, and h = {rate:.4g} isn't stable: keep it below {limit:.0f}"
+            f"along the ridge the curvature is 1, and h = {rate:.4g} isn't stable: keep it below {limit:.0f}"
         )
     steps = float(np.argmax(NEAR * theory.response(-rate * GAMMA, BETA, 3000) >= FAR)) or np.inf
     return "" if steps <= MOST_STEPS else f"your rate takes {steps:.0f} steps, and {MOST_STEPS} are asked for"
@@ -253,11 +253,11 @@ EXERCISES = (
             Mistake(
                 "only the way out is looked at",
                 lambda: 1 / GAMMA / (1 - BETA),
-                "along the way out anything goes, but across the pass this rate diverges.",
-                "Across the pass the curvature is 1: keep the rate below 38.",
+                "on the way out anything goes, but along the ridge this rate diverges.",
+                "Along the ridge the curvature is 1: keep the rate below 38.",
             ),
         ),
-        "Along the way out h is -0.1 eta, across it eta: try rates between 2 and 38.",
+        "On the way out h is -0.1 eta, along the ridge eta: try rates between 2 and 38.",
         condition=_measured_escape,
         tolerance=0.002,
     ),

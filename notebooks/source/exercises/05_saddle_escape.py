@@ -93,8 +93,9 @@ check("ema_escape_step", globals())
 # %% [markdown]
 # ## 5. Find a rate
 #
-# A pass has the curvature 1 across and $-0.1$ along the way out. Find a learning rate for the EMA rule
-# with $\beta = 0.9$ that gets from $10^{-6}$ to 1 within 60 steps, and stays stable across.
+# A pass has the curvature 1 along the ridge and $-0.1$ across it, on the way out. Find a learning rate for
+# the EMA rule with $\beta = 0.9$ that gets out, from $10^{-6}$ to 1, within 60 steps, and stays stable along
+# the ridge.
 
 # %% answer="quick_rate"
 ### BEGIN SOLUTION
