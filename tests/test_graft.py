@@ -7,6 +7,8 @@ import nbformat
 import pytest
 
 from momentum_edu.classroom.graft import graft
+from momentum_edu.classroom.kernel import Limits
+from momentum_edu.classroom.notebook import check_answers
 from momentum_edu.classroom.reading import UnreadableError, lesson_of, read_submission
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -107,6 +109,17 @@ def test_added_helper_cells_are_kept_before_and_after_the_answer(learners):
     assert found["loss_period"][0] == "first = 1"
     assert found["loss_period"][2] == "second = 2"
     assert len(found["largest_calm_h"]) == 1
+
+
+def test_a_package_that_is_lacking_here_is_named_where_its_name_is_missed(learners):
+    first = next(cell for cell in learners.cells if cell.cell_type == "code")
+    first.source += "\nimport not_installed_here as nih"
+    answer(learners, "loss_period").source = "def loss_period(h, beta):\n    return nih.period(h, beta)"
+    said = {one.name: one for one in check_answers(learners, PRISTINE, "03_overshoot", Limits(), 1)}
+    assert "NameError: name 'nih' is not defined" in said["loss_period"].reason
+    lacking = "(an import raised ModuleNotFoundError: No module named 'not_installed_here')"
+    assert said["loss_period"].reason.endswith(lacking)
+    assert not said["gentle_rate"].reason
 
 
 def test_of_a_copied_answer_cell_both_run_in_order(learners):

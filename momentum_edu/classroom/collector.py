@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ class GraftedFile(IPyNbFile):  # type: ignore[misc]
     kernel: WatchedKernel | None
     survived: list[str]
     """The learner's cells that have run to their end: what a later exercise may build on."""
+    lacking: str = ""
+    """What an import of the learner's raised: a package that this machine lacks."""
 
     def setup(self) -> None:
         """Start the kernel; nbval's cleaning patterns stay empty."""
@@ -94,6 +97,8 @@ class ExerciseItem(IPyNbCell):  # type: ignore[misc]
         try:
             for source in self.part.sources:
                 raised = kernel.run(source, seconds).error or raised
+                if raised.startswith(("ModuleNotFoundError", "ImportError")):
+                    self.parent.lacking = raised
                 self.parent.survived.append(source)
             verdict = self._ask(kernel, seconds)
             if verdict.state == CORRECT:
@@ -108,6 +113,8 @@ class ExerciseItem(IPyNbCell):  # type: ignore[misc]
         # nbgrader's stub of a number raises this: it is no broken answer, but none at all.
         if verdict.state == UNSOLVED and raised and not raised.startswith("NotImplementedError"):
             return Verdict(self.name, WRONG, f"its cell raised {raised}", stronger=exercise.stronger)
+        if self.parent.lacking and "NameError" in verdict.reason:
+            return replace(verdict, reason=f"{verdict.reason} (an import raised {self.parent.lacking})")
         return verdict
 
     def _ask(self, kernel: WatchedKernel, seconds: float) -> Verdict:
