@@ -42,6 +42,7 @@ class Truth:
         self.turning = np.mean(turns) if turns else 0.0
         with np.errstate(all="ignore"):
             self.noise = np.std(y[3:] - 3 * y[2:-1] + 3 * y[1:-2] - y[:-3]) / np.sqrt(20) if n > 3 else 0.0
+            self.noise = min(self.noise, max([0.0, *(y[1:] - y[:-1])]) / np.sqrt(2))  # a steep fall is none
 
 
 def percent(printed, share):

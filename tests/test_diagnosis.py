@@ -55,6 +55,17 @@ def test_the_ringing_of_one_mode_is_measured(h: float, beta: float) -> None:
     assert found.h == pytest.approx(rate * found.curvature)
 
 
+@pytest.mark.parametrize("seed", range(25))
+def test_the_steep_first_epochs_of_a_log_are_no_noise(seed: int) -> None:
+    """Means of 30 epochs of cross-entropy; noise of a known size, small against the fall."""
+    losses = 1.7 / np.arange(1, 31) ** 1.5 + 0.0015 * np.random.default_rng(seed).normal(size=30)
+    found = diagnose(losses)
+    assert found.kind == "smooth"
+    assert found.noise < 3 * 0.0015
+    loud = diagnose(losses + 0.1 * np.random.default_rng(seed + 100).normal(size=30))
+    assert 0.05 < loud.noise < 0.25
+
+
 def test_noise_a_smooth_fall_and_a_blow_up() -> None:
     rng = np.random.default_rng(0)
     assert diagnose(falling()).kind == "smooth"

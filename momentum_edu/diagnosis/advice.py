@@ -147,7 +147,9 @@ def for_instability(rate_factor: float = 0.25) -> tuple[Advice, ...]:
         ),
         Advice(
             "If the rate is meant to be that high: warm the learning rate up over the first epochs, or clip "
-            "the gradient; both hold the first steps below the limit, neither moves it."
+            "the gradient; both hold the first steps below the limit, neither moves it. Was it warmed up "
+            "already? Then it may be ringing: a run with beta = 0 at the same rates tells. If that one does "
+            "not rise, warm the momentum up instead."
         ),
         Advice(
             "Check the convention: v = beta v + g (PyTorch, Keras, Optax) takes 1 / (1 - beta) times larger "

@@ -6,7 +6,15 @@ import numpy as np
 
 from momentum_edu.checks import Array
 from momentum_edu.diagnosis.ringing import Ringing, fit_ringing, loss_period
-from momentum_edu.diagnosis.ripple import Swing, jumps, noise_level, roughness, swings, turning_share
+from momentum_edu.diagnosis.ripple import (
+    Swing,
+    jitter,
+    jumps,
+    noise_level,
+    roughness,
+    swings,
+    turning_share,
+)
 
 SMALLEST_RISE = 0.01
 """Rises below this share of the fall are not counted."""
@@ -92,7 +100,7 @@ def gather(losses: Array) -> Evidence:
         low=low,
         end=float(losses[-tail:].mean()),
         tail=tail,
-        noise=roughness(losses) if noisy else noise_level(losses),
+        noise=jitter(losses) if noisy else noise_level(losses),
         turning_share=turning_share(losses),
         noisy=noisy,
         alternates=alternates,

@@ -55,6 +55,23 @@ def roughness(losses: Array) -> float:
     return float(np.std(np.diff(losses, 3)) / np.sqrt(20)) if len(losses) > 3 else 0.0
 
 
+def jitter(losses: Array) -> float:
+    """Return the roughness, but no more than the steps upward allow: a steep fall is no noise.
+
+    Noise steps up as far as down, the largest of many steps by more than their standard deviation, which is
+    sqrt(2) times the noise's own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> steep = 2 / np.arange(1, 31) + 0.01 * (np.arange(30) % 2)
+    >>> print(f"{roughness(steep):.3f}, {jitter(steep):.3f}")
+    0.022, 0.005
+    """
+    up = float(np.diff(losses).max(initial=0.0))
+    return min(roughness(losses), up / 2**0.5)
+
+
 def turning_share(losses: Array) -> float:
     """Return the share of inner points that are a local extreme.
 
