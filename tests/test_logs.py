@@ -44,6 +44,8 @@ LIGHTNING = (
         (KERAS, "loss", [2.3, 1.25, 0.8]),
         (KERAS.replace(",", "\t"), "loss", [2.3, 1.25, 0.8]),
         (KERAS.replace(",", ";"), "loss", [2.3, 1.25, 0.8]),
+        (KERAS.replace(",", ";").replace(".", ","), "loss", [2.3, 1.25, 0.8]),
+        ("step\tloss\n0\t1,5\n1\t2,5e-1\n", "loss", [1.5, 0.25]),
         (KERAS.replace("\n", "\r\n"), "loss", [2.3, 1.25, 0.8]),
         (LIGHTNING, "train_loss", [2.3, 1.9, 1.5, 1.2]),
         ('"Train Loss",lr\n"0.5",1e-3\n"4e-1",1e-3\n', "Train Loss", [0.5, 0.4]),

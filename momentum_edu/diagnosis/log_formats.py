@@ -25,6 +25,7 @@ WRAPPED = re.compile(
 IN_JSON = {"nan": "NaN", "inf": "Infinity", "None": "null", "True": "true", "False": "false", "'": '"'}
 KERAS_BAR = re.compile(r"(\d+)/(\d+)\b.*(?:/step|ETA).* - \w*loss:")
 DELIMITERS = ("\t", ",", ";")
+DECIMAL_COMMA = re.compile(r"^(\s*[-+]?\d+),(\d+(?:[eE][-+]?\d+)?\s*)$")
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,10 @@ def _split(line: str, delimiter: str) -> list[str]:
     if delimiter == " ":
         return line.split()
     cells: Iterable[str] = next(csv.reader([line], delimiter=delimiter))
+    if (
+        delimiter != ","
+    ):  # a spreadsheet that writes numbers with a comma sets semicolons or tabs between them
+        cells = [DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
     return [cell.strip() for cell in cells]
 
 
