@@ -195,7 +195,7 @@ def _ringing(
     compared = f", where sqrt(beta) is {np.sqrt(beta):.3f}" if beta else ""
     text = (
         f"{reason} The loss's period is {period:.1f} steps, so the weights swing with "
-        f"{2 * period:.1f}; their swing shrinks by {decay:.3f} a step{compared}."
+        f"{2 * period:.1f}; each step leaves {decay:.3f} of their swing{compared}."
     )
     if np.isfinite(curvature):
         limit = theory.stability_limit(momentum, rule)

@@ -267,7 +267,7 @@ weight = theory.response(1.0, 0.9, steps=60)
 print(f"your guess: {guess_period}; the weight is lowest at {weight[:15].argmin()}, and again at", end=" ")
 print(f"{15 + weight[15:40].argmin()}")
 print(f"curvature by hand {by_hand:.1f}, true 10; h = {0.1 * by_hand:.2f}")
-print(f"the weight's swing shrinks by {shrinks:.3f} a step; sqrt(beta) = {np.sqrt(0.9):.3f}")
+print(f"each step leaves {shrinks:.3f} of the weight's swing; sqrt(beta) = {np.sqrt(0.9):.3f}")
 assert 15 + weight[15:40].argmin() - weight[:15].argmin() in (19, 20)
 assert abs(by_hand - 10) < 1
 assert abs(shrinks - np.sqrt(0.9)) < 0.005
