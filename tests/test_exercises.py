@@ -2,8 +2,10 @@
 
 import importlib
 import json
+from decimal import Decimal
 from fractions import Fraction
 
+import IPython
 import numpy as np
 import pytest
 
@@ -125,6 +127,9 @@ def test_nan_float32_and_complex_are_named(exercise):
         (lambda a: a + 1j, "complex128"),
     ):
         told = line(exercise, lambda *a, change=change: spoil_numbers(exercise.reference(*a), change))
+        if said == "float32" and exercise.tolerance > np.finfo(np.float32).eps:  # its digits are enough
+            assert told == f"{exercise.name}: correct"
+            continue
         assert told.startswith(f"{exercise.name}: wrong - ")
         assert said in told
 
@@ -156,6 +161,8 @@ def test_one_result_for_two_and_the_wrong_order_are_named():
 
 def test_a_fraction_is_a_number():
     assert line(find("quick_rate"), Fraction(41, 2)) == "quick_rate: correct"
+    assert line(find("quick_rate"), Decimal("20.5")) == line(find("quick_rate"), np.float32(20.5))
+    assert line(find("quick_rate"), Decimal("20.5")) == "quick_rate: correct"
     assert line(find("quick_rate"), Fraction(77, 2)).startswith("quick_rate: wrong - along the ridge")
 
 
@@ -284,12 +291,45 @@ def test_the_second_hint_and_the_solution_come_only_when_asked_for(capsys):
     assert "learning_rate * (1 - beta)" in capsys.readouterr().out
 
 
+def test_the_second_hint_finds_the_answer_where_it_is_asked_for(capsys):
+    notebook = {"hint": hint, "heavy_ball_rate": lambda eta, beta: eta / (1 - beta)}
+    exec('hint("heavy_ball_rate")', notebook)
+    assert capsys.readouterr().out.strip() == find("heavy_ball_rate").mistakes[0].stronger
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        ("def heavy_ball_rate(eta, beta):\n    return eta * (1 - beta", "SyntaxError"),
+        ("import nowhere\ndef heavy_ball_rate(eta, beta): return eta", "ModuleNotFoundError"),
+        ("heavy_ball_rate = 1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_a_cell_that_failed_is_not_judged_by_the_answer_before_it(monkeypatch, capsys, broken, error):
+    shell = IPython.core.interactiveshell.InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    checking = "from momentum_edu.exercises import check\ncheck('heavy_ball_rate', globals())"
+    right = "def heavy_ball_rate(eta, beta):\n    return eta * (1 - beta)"
+    shell.run_cell(right)
+    shell.run_cell(broken)
+    failed = shell.run_cell(checking).error_in_exec
+    assert str(failed) == (
+        f"heavy_ball_rate: not solved yet - its cell ended in {error}: mend that, and run it again"
+    )
+    shell.run_cell(right)
+    assert shell.run_cell(checking).success
+    shell.run_cell("heavy_ball_rate + ")  # a line tried elsewhere is no answer
+    assert shell.run_cell(checking).success
+
+
 def test_the_answer_sees_its_own_copy_of_each_input():
     cases = [(np.zeros(2), 0.5)]
     attempt(lambda x, b: x.fill(9), cases, is_function=True)
     assert json.dumps(cases[0][0].tolist()) == "[0.0, 0.0]"
 
 
-def test_an_unknown_name_is_refused():
+def test_an_unknown_name_is_refused_and_the_nearest_named():
+    with pytest.raises(ValueError, match="such as 'heavy_ball_rate'; got 'heavy_bal_rate'"):
+        find("heavy_bal_rate")
     with pytest.raises(ValueError, match="name must be that of an exercise; got 'ema'"):
         find("ema")

@@ -4,6 +4,7 @@ import contextlib
 import io
 import warnings
 from dataclasses import dataclass
+from decimal import Decimal
 from numbers import Rational
 from typing import Any
 
@@ -121,7 +122,7 @@ def plain(value: Any, depth: int = 3) -> Any:
         if array.dtype.kind == "U" and array.ndim == 0:
             return str(array)[:200]
         return array if array.dtype.kind in "biufc" else Foreign(f"an array of {array.dtype}")
-    if isinstance(value, Rational):
+    if isinstance(value, Rational | Decimal):
         return float(value)
     if isinstance(value, list | tuple) and depth > 0 and len(value) <= 100_000:
         return tuple(plain(part, depth - 1) for part in value)

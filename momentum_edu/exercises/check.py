@@ -1,6 +1,9 @@
 """What a learner calls: check an answer, ask for a second hint, ask for the solution."""
 
+import difflib
 import inspect
+import re
+import sys
 import textwrap
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,7 +11,7 @@ from typing import Any
 
 from momentum_edu.exercises.attempt import UNDEFINED, attempt
 from momentum_edu.exercises.exercise import Exercise
-from momentum_edu.exercises.verdict import CORRECT, SEED, judge
+from momentum_edu.exercises.verdict import CORRECT, SEED, UNSOLVED, Verdict, judge
 
 LESSONS = {
     "01_update_rule": "update_rule",
@@ -50,11 +53,13 @@ def find(name: str) -> Exercise:
     ValueError
         If there is none.
     """
-    for lesson in LESSONS:
-        for exercise in exercises(lesson):
-            if exercise.name == name:
-                return exercise
-    raise ValueError(f"name must be that of an exercise; got {name!r}")
+    known = {exercise.name: exercise for lesson in LESSONS for exercise in exercises(lesson)}
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(str(name), known, n=1)
+    raise ValueError(
+        f"name must be that of an exercise{f' such as {near[0]!r}' if near else ''}; got {name!r}"
+    )
 
 
 def check(name: str, namespace: Mapping[str, Any]) -> None:
@@ -78,6 +83,8 @@ def check(name: str, namespace: Mapping[str, Any]) -> None:
     heavy_ball_rate: correct
     """
     exercise, answer = find(name), namespace.get(name, UNDEFINED)
+    if stopped := _stopped(name):
+        raise NotCorrectError(Verdict(name, UNSOLVED, stopped).line)
     verdict = judge(exercise, answer)
     if verdict.state == CORRECT:
         print(verdict.line)
@@ -87,14 +94,23 @@ def check(name: str, namespace: Mapping[str, Any]) -> None:
     raise NotCorrectError(verdict.line)
 
 
-def hint(name: str, namespace: Mapping[str, Any]) -> None:
+def hint(name: str, namespace: Mapping[str, Any] | None = None) -> None:
     """Print a second, stronger hint for the answer as it stands.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    namespace : mapping, optional
+        Where the answer is defined. None: where this is called.
 
     Examples
     --------
     >>> hint("heavy_ball_rate", {})
     Follow one constant gradient until v has settled in both forms, and compare the two steps.
     """
+    if namespace is None:
+        namespace = sys._getframe(1).f_globals
     verdict = judge(find(name), namespace.get(name, UNDEFINED))
     print(*_wrapped(verdict.stronger or verdict.line), sep="\n")
 
@@ -110,6 +126,17 @@ def solution(name: str) -> None:
         return learning_rate * (1 - beta)
     '''
     print(inspect.getsource(find(name).reference).rstrip())
+
+
+def _stopped(name: str) -> str:
+    """Say what ended the cell that ran last, where it was to define `name`: an older answer stands."""
+    ipython = sys.modules.get("IPython")
+    last = getattr(ipython and ipython.get_ipython(), "last_execution_result", None)
+    defines = rf"(?m)^\s*(def\s+{name}\b|{name}\s*=)"
+    if last is None or last.success or not re.search(defines, last.info.raw_cell):
+        return ""
+    error = type(last.error_before_exec or last.error_in_exec).__name__
+    return f"its cell ended in {error}: mend that, and run it again"
 
 
 def _draw(exercise: Exercise, answer: Any) -> None:

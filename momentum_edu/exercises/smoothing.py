@@ -143,9 +143,9 @@ EXERCISES = (
                 "Add the squares of all the weights (1 - beta) beta^k, k = 0, 1, 2, ...",
             ),
             Mistake(
-                "weights are added in place of their squares",
+                "a weight is taken for a variance",
                 lambda beta: 1 - beta,
-                "variances add with squared weights.",
+                "that is the newest gradient's weight; variances add with squared weights, of all gradients.",
                 "The sum of beta^(2k) is 1 / (1 - beta^2); what stands in front of it?",
             ),
             Mistake(

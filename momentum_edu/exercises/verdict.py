@@ -162,7 +162,7 @@ def _difference_of_numbers(expected: Any, got: Any, tolerance: float) -> str:
     values = np.asarray(got)
     if values.dtype.kind not in "iuf":
         return f"it gives {values.dtype} values, and real numbers are asked for"
-    if values.dtype in (np.float16, np.float32):
+    if values.dtype.kind == "f" and tolerance < np.finfo(values.dtype).eps:
         return f"it gives {values.dtype} values, half the digits: float64 is asked for"
     if values.shape != expected.shape:
         return f"it gives {_shape(values)}, and {_shape(expected)} is asked for"

@@ -9,7 +9,7 @@
 #
 # Run the first cell below before all others, and again after each restart of the kernel.
 #
-# Typed into a new cell (the + above), `hint("NAME", globals())` gives a second, stronger hint, and
+# Typed into a new cell (the + above), `hint("NAME")` gives a second, stronger hint, and
 # `solution("NAME")` shows a solution. Put the exercise's name for NAME.
 
 # %%
