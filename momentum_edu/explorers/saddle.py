@@ -9,6 +9,7 @@ from momentum_edu import figures, theory
 from momentum_edu.checks import Array
 from momentum_edu.explorers.escapes import SEED, STEPS, Saddle, compute
 from momentum_edu.explorers.shell import Explorer, Frame, ladder, log_slider, slider
+from momentum_edu.explorers.words import apart
 from momentum_edu.figures import GREY, MOMENTUM, PLAIN, TARGET, Role
 from momentum_edu.live import LivePicture
 from momentum_edu.marks import Mark, horizontal, line, points, text
@@ -179,8 +180,9 @@ def finding(result: Saddle) -> str:
         opening = f"It {does.replace(' ', 's ', 1)} along the ridge"
         if not result.momentum[:, 0].any():
             opening = f"Any run-up would {does}"
-        rate = f"a rate of {result.learning_rate:g} at β = {result.beta:.2f}"
-        return f"{opening}: {rate} is {place} the limit of {limit:g}."
+        numbers = result.learning_rate, limit
+        rate, most = (f"{number:g}" for number in numbers) if at_limit else apart(*numbers)
+        return f"{opening}: a rate of {rate} at β = {result.beta:.2f} is {place} the limit of {most}."
     start, end = result.momentum[0], result.momentum[-1]
     if start[1] == 0 and end[1] == 0:
         speed = "with all its speed" if start[0] else "from rest"

@@ -19,7 +19,7 @@ def finding(result: LocalMinimum, learning_rate: float) -> str:
     Put down 0.03 below the barrier's top, momentum can't get over it, whatever β is. Plain descent stays too.
     """
     if not abs(result.x[-1]) < FAR:
-        return f"It blows up: from this start, a rate of {learning_rate:g} is too large."
+        return f"It blows up: from this start, a rate of {learning_rate:.3g} is too large."
     if not np.ptp(result.x):
         return "Put down where the slope is exactly 0, the ball stays, whatever β is."
     end, is_plain = _end(result), np.array_equal(result.x, result.plain)  # plain: beta is 0
