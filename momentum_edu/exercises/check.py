@@ -135,7 +135,8 @@ def _stopped(name: str) -> str:
     defines = rf"(?m)^\s*(def\s+{name}\b|{name}\s*=)"
     if last is None or last.success or not re.search(defines, last.info.raw_cell):
         return ""
-    error = type(last.error_before_exec or last.error_in_exec).__name__
+    kinds = type(last.error_before_exec or last.error_in_exec).__mro__
+    error = next(kind.__name__ for kind in kinds if not kind.__name__.startswith("_"))
     return f"its cell ended in {error}: mend that, and run it again"
 
 
