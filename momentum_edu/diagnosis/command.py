@@ -5,6 +5,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from momentum_edu.conventions import TARGETS, convert
@@ -23,10 +24,12 @@ def main(words: Sequence[str]) -> int:
     """Diagnose one log; return 0, or 2 where it can't be read."""
     options = _parser().parse_args(words)
     try:
-        log = _read(options.log, options.column)
+        log, in_epoch = _read(options.log, options.column), options.steps_per_epoch
+        if log.per_epoch and log.stride == 1 and in_epoch and in_epoch > 1:
+            log, in_epoch = replace(log, stride=in_epoch, per_epoch=False), None
         found = diagnose(
             log.losses,
-            options.steps_per_epoch or log.steps_per_epoch,
+            log.steps_per_epoch if in_epoch is None else in_epoch,
             learning_rate=options.learning_rate,
             beta=options.beta,
             convention=options.convention,
@@ -172,7 +175,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--convention", choices=sorted(THEORY), default="heavy_ball", help="heavy_ball is PyTorch"
     )
-    parser.add_argument("--steps-per-epoch", type=int, help="where the log does not say")
+    parser.add_argument(
+        "--steps-per-epoch",
+        type=int,
+        help="where the log does not say; told one value an epoch, periods then count steps",
+    )
     parser.add_argument(
         "--picture", type=Path, metavar="OUT.png", help="draw the curve and the fitted ringing"
     )

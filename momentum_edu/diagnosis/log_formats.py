@@ -25,6 +25,8 @@ WRAPPED = re.compile(
 IN_JSON = {"nan": "NaN", "inf": "Infinity", "None": "null", "True": "true", "False": "false", "'": '"'}
 KERAS_BAR = re.compile(r"(\d+)/(\d+)\b.*(?:/step|ETA).* - \w*loss:")
 DELIMITERS = ("\t", ",", ";")
+KINDS_OF_VALUE = ("tag", "key", "metric")
+"""Columns that say, in a table with one measurement a row, of what the value is."""
 DECIMAL_COMMA = re.compile(r"^(\s*[-+]?\d+),(\d+(?:[eE][-+]?\d+)?\s*)$")
 
 
@@ -84,13 +86,41 @@ def parse(text: str, name: str) -> list[Row]:
     ]
     if not lines:
         raise ValueError(f"{name} must hold at least one loss; it is empty")
+    lines = _uncommented(lines)
     first = lines[0][1].lstrip()
     if first[0] in "{[" and (rows := _json(text, lines, name)):
         return rows
     printed = [line for _, line in lines if PRINTED_LOSS.search(line)]
-    if 2 * len(printed) >= len(lines):
-        return _printed(lines)
-    return _table(lines, name)
+    if 2 * len(printed) >= len(lines) and (rows := _printed(lines)):
+        return rows
+    return _by_kind(_table(lines, name))
+
+
+def _uncommented(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out comments at the top, except one that names the columns, as NumPy's header does."""
+    count = next((i for i, (_, line) in enumerate(lines) if not line.lstrip().startswith("#")), 0)
+    if not count:
+        return lines
+    number, names = lines[count - 1][0], lines[count - 1][1].lstrip("# ")
+    delimiter = max(DELIMITERS, key=names.count)
+    delimiter = delimiter if delimiter in names else " "
+    cells = _split(lines[count][1], delimiter)
+    heads = len(cells) == len(_split(names, delimiter)) and all(map(_is_number, cells))
+    return [*([(number, names)] if heads else []), *lines[count:]]
+
+
+def _by_kind(rows: list[Row]) -> list[Row]:
+    """Name the values of a table with one measurement a row by what they are of (MLflow, TensorBoard)."""
+    names = {key.strip().lower(): key for key in rows[0].cells}
+    kind = next((names[word] for word in KINDS_OF_VALUE if word in names), None)
+    if kind is None or "value" not in names:
+        return rows
+    value, named = names["value"], []
+    for row in rows:
+        rest = {key: cell for key, cell in row.cells.items() if key not in (kind, value)}
+        run = f"{rest[names['run']]}/" if "run" in names else ""
+        named.append(Row(row.line, {**rest, f"{run}{row.cells[kind]}": row.cells[value]}, in_columns=False))
+    return named
 
 
 def _bare(text: str) -> str:
@@ -163,7 +193,7 @@ def _printed(lines: list[tuple[int, str]]) -> list[Row]:
         if PRINTED_LOSS.search(line):
             cells = {key.strip().lower(): value for key, value in PRINTED.findall(line)}
             rows.append(Row(number, cells, in_columns=False))
-    return rows
+    return rows if any(row.cells for row in rows) else []  # a CSV's cell "loss" before a number is no print
 
 
 def _table(lines: list[tuple[int, str]], name: str) -> list[Row]:

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ PREFERRED = (
     "train/total_loss",
 )
 HELD_OUT = ("val", "test", "eval", "dev")
+NOT_LOGGED = ("", "no log")
+"""Cells without a number; the second is Hugging Face's."""
 STEP_NAMES = ("step", "global_step", "iteration", "iter", "batch")
 
 
@@ -53,6 +55,8 @@ class Log:
         True where there is one value an epoch.
     per_step : int
         Losses of the same step, as from several processes; `losses` holds their means.
+    began_again : int or None
+        Line where steps and epochs are first counted anew, as where a second run was appended.
     """
 
     losses: Array
@@ -64,6 +68,7 @@ class Log:
     steps_per_epoch: int | None = None
     per_epoch: bool = False
     per_step: int = 1
+    began_again: int | None = None
 
 
 def read_log(path: str | os.PathLike[str], column: str | None = None) -> Log:
@@ -121,6 +126,16 @@ def notes(log: Log) -> Iterator[str]:
     """
     if log.diverged_line is not None:
         yield f"Line {log.diverged_line}: the loss is no number there; what came before is looked at."
+    if log.began_again is not None:
+        yield (
+            f"Line {log.began_again}: steps are counted anew there, as where a run was resumed or another "
+            "appended. What is said below holds only for one run: if these are several, cut the file there."
+        )
+    if "loss" in log.column.lower() and _held_out(log.column):
+        yield (
+            f"'{log.column}' is not a training loss, by its name. One on held-out data also rises where the "
+            "network overfits, and a lower rate does not cure that: judge the training loss."
+        )
     if log.gaps:
         yield (
             f"No number (nan or inf), though the run went on: {log.gaps} of the losses. They are left out, "
@@ -143,7 +158,7 @@ def notes(log: Log) -> Iterator[str]:
 def _log(rows: list[Row], name: str, column: str | None) -> Log:
     names = list(dict.fromkeys(key for row in rows for key in row.cells))
     chosen = _choose(names, name, column)
-    with_loss = [row for row in rows if not _empty(row.cells.get(chosen))]
+    with_loss = [row for row in rows if not _empty(row.cells.get(chosen)) and not _validates(row, chosen)]
     values = np.array([_number(row, chosen, name) for row in with_loss])
     per_step, first = _same_step(with_loss)
     if per_step > 1:
@@ -157,7 +172,8 @@ def _log(rows: list[Row], name: str, column: str | None) -> Log:
     gaps = int(np.sum(~finite[:went_on]))
     others = tuple(key for key in names if key != chosen and "loss" in key.lower())
     rhythm = _rhythm([row for row, good in zip(with_loss, finite, strict=True) if good])
-    return Log(values[finite], chosen, others, diverged_line, gaps, *rhythm, per_step)
+    began_again = _began_again(with_loss)
+    return Log(values[finite], chosen, others, diverged_line, gaps, *rhythm, per_step, began_again)
 
 
 def _choose(names: list[str], name: str, column: str | None) -> str:
@@ -170,7 +186,7 @@ def _choose(names: list[str], name: str, column: str | None) -> str:
         if preferred in plain:
             return plain[preferred]
     losses = [key for key in plain if "loss" in key]
-    training = [key for key in losses if not any(word in key for word in HELD_OUT)]
+    training = [key for key in losses if not _held_out(key)]
     if training or losses:
         return plain[(sorted(training) or sorted(losses))[0]]
     if "value" in plain:  # as TensorBoard saves a curve: Wall time, Step, Value
@@ -232,6 +248,16 @@ def _same_step(rows: list[Row]) -> tuple[int, list[int]]:
     return (round(float(np.median(np.diff([*first, len(rows)])))), first) if len(first) > 1 else (1, [])
 
 
+def _began_again(rows: list[Row]) -> int | None:
+    """Return the line where epochs, or without epochs the steps, first go back by more than a little."""
+    counts = _counter(rows, ("epoch",))
+    most = len(counts)
+    if not most:  # more often, steps are counted from 0 in each epoch
+        counts, most = _counter(rows, STEP_NAMES[:-1]), 2
+    back = np.flatnonzero(np.diff(counts) < -0.1 * counts.max(initial=0)) + 1
+    return rows[back[0]].line if 0 < len(back) <= most else None
+
+
 def _counter(rows: list[Row], names: tuple[str, ...]) -> Array:
     """Return the numbers of the first column with one of these names; empty where a row has none."""
     present = {key.strip().lower(): key for key in rows[0].cells} if rows else {}
@@ -245,4 +271,23 @@ def _counter(rows: list[Row], names: tuple[str, ...]) -> Array:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and value.strip().lower() in NOT_LOGGED)
+
+
+def _held_out(key: str) -> bool:
+    return any(word in key.lower() for word in HELD_OUT)
+
+
+def _validates(row: Row, chosen: str) -> bool:
+    """Say whether a loss is nan only since the row holds a validation's, as a table joined from two does."""
+    return _is(np.isnan, row.cells[chosen]) and any(
+        key != chosen and "loss" in key.lower() and _held_out(key) and _is(np.isfinite, cell)
+        for key, cell in row.cells.items()
+    )
+
+
+def _is(like: Callable[[float], Any], cell: Any) -> bool:
+    try:
+        return bool(like(float(cell)))
+    except (TypeError, ValueError):
+        return False
