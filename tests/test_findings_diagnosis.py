@@ -88,6 +88,7 @@ def told(t, said):
 
 def explained(t, said):
     told(t, said)
+    assert (said["plain"] is not None) == (t.set["beta"] == 0)
     fit = t.found.evidence.ringing
     y = t.y[fit.start : fit.start + len(fit.curve)]
     k, envelope = np.arange(len(y)), fit.decay ** np.arange(len(y))
@@ -203,14 +204,16 @@ REASONS = {
     r"\w+: the loss turns at (?P<turn>\S+)% of its steps \(2/3 is noise\) and jumps by (?P<jump>\S+)% of its "
     r"fall(?P<rest>[,:;].+?)": jumping,
     r"Noise: the loss does not fall; it only jumps from step to step": only_jumps,
-    rf"Ringing: {AFTER}; a damped oscillation explains (?P<share>\S+)% of that ripple": explained,
+    rf"(Ringing|Unclear): {AFTER}; a damped oscillation explains (?P<share>\S+)% of that ripple"
+    r"(?P<plain>, but without momentum nothing rings)?": explained,
+    rf"Unclear: {AFTER}, but its moves up and down follow no order, like those of a running mean.+": told,
     rf"Instability: {AFTER}, later by (?P<later>\S+)%: ringing fades, this grows": later,
     rf"Unclear: {AFTER}, and at the end still by (?P<late>\S+)%: it swings without fading": without_fading,
     rf"Instability: {AFTER}, and (?P<how>above|almost to) where it began: ringing loses height from the "
     r"first swing on": began,
     rf"Instability: {AFTER}, the most by (?P<most>\S+)%; no damped oscillation fits these spikes": spikes,
-    rf"Ringing: {AFTER}; the rises are small(, follow each other closely and (?P<fade>fade)| and follow each "
-    r"other closely)": small,
+    rf"\w+: {AFTER}; the rises are small(, follow each other closely and (?P<fade>fade)| and follow each "
+    r"other closely)(, but without momentum nothing rings)?": small,
     rf"Unclear: {AFTER}; neither a damped oscillation nor a growing one fits it": told,
     r"Instability: the loss explodes, from (?P<a>\S+) to (?P<b>\S+)": explodes,
     r"Instability: the loss rises to stay: from (?P<a>\S+) it (falls to (?P<b>\S+), and ends at|(?P<how>only "

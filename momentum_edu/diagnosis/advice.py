@@ -14,6 +14,8 @@ ENOUGH = 0.1
 """A warm-up is long enough when it leaves this share of the loss's first rise."""
 WORTH_IT = 0.5
 """A warm-up that leaves more than this share is not advised: near its limit it can even blow up."""
+NO_USE = 0.9
+"""A lower rate that leaves more than this share is no help."""
 SHORT, SEEN = 2.1, 0.01
 """Nothing is predicted from a mode whose loss has a shorter period, in steps, or rises by less than this."""
 AMBIGUOUS = 4.5
@@ -77,17 +79,16 @@ def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
     doubt = (
         " But so short a ripple may come from a rate near its limit: the rise can grow then." if few else ""
     )
-    return (
-        *([warm] if helps else []),
-        Advice(
-            f"{'Or take' if helps else 'Take'} a quarter of the learning rate. Predicted: {_share(quarter)} "
-            "of the first rise remains; flat directions take four times as long, and the ripple fades no "
-            f"sooner.{doubt}",
-            quarter,
-            learning_rate_factor=0.25,
-        ),
-        *_always(beta),
+    lower = f"{'Or take' if helps else 'Take'} a quarter of the learning rate."
+    if quarter > NO_USE:
+        lower = "A quarter of the learning rate promises no help."
+    rate = Advice(
+        f"{lower} Predicted: {_share(quarter)} of the first rise remains; flat directions take four times as "
+        f"long, and the ripple fades no sooner.{doubt}",
+        quarter,
+        learning_rate_factor=0.25,
     )
+    return (*([warm] if helps else []), rate, *_always(beta))
 
 
 def explains(h: float, beta: float, rule: str) -> bool:

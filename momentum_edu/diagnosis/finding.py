@@ -134,6 +134,8 @@ def diagnose(
     with np.errstate(over="ignore", invalid="ignore"):  # losses near the largest number overflow when squared
         evidence = gather(y)
         kind, reason = ("instability", DIVERGED) if diverged else conclude(evidence, steps_per_epoch)
+    if kind == "ringing" and beta == 0:
+        kind, reason = "unclear", f"{reason[:-1]}, but without momentum nothing rings."
     if kind == "ringing":
         return _ringing(evidence, reason, learning_rate, beta, rule, stride)
     lines = {

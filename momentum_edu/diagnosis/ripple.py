@@ -12,6 +12,8 @@ JUMPY, ALTERNATING = 0.42, 0.85
 """Shares of turning points above which a part of a curve jumps, or alternates; white noise has 2/3."""
 REPEATED = 0.5
 """A pattern that repeats makes this share of the ripple, and keeps this share of its size."""
+CHANCE, LAGS = 3.0, 8
+"""Moves are random when they agree with none of so many before by more standard deviations than this."""
 ROUNDING = 1e-12
 """Moves below this share of the loss are rounding."""
 
@@ -105,6 +107,28 @@ def jumps(losses: Array) -> tuple[bool, bool]:
         return turning_share(losses) > JUMPY, False
     shares = sorted(turning_share(part) for part in np.array_split(losses, PARTS))
     return shares[1] > JUMPY, shares[1] > JUMPY and shares[-2] > ALTERNATING
+
+
+def wanders(losses: Array) -> bool:
+    """Say whether a curve moves up and down as at random, like a running mean of noise.
+
+    After its first third, which way it moves does not depend on the moves before. What oscillates, fading or
+    growing, moves for some steps in one direction. Short curves are never said to wander.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> noise = np.random.default_rng(0).normal(size=400)
+    >>> mean = np.convolve(noise, np.full(20, 1 / 20), mode="valid")
+    >>> wanders(mean), wanders(np.cos(np.arange(400) / 3))
+    (True, False)
+    """
+    moves = np.diff(losses)[len(losses) // 3 :]
+    up = np.sign(moves - np.median(moves))
+    if len(up) < 10 * LAGS or not up.any():
+        return False
+    agree = [abs(float(np.mean(up[lag:] * up[:-lag]))) for lag in range(1, LAGS + 1)]
+    return bool(max(agree) < CHANCE / np.sqrt(len(up)))
 
 
 def repeats(losses: Array, every: int) -> bool:

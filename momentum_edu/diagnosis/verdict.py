@@ -6,8 +6,8 @@ kept apart.
 
 import numpy as np
 
-from momentum_edu.diagnosis.evidence import Evidence
-from momentum_edu.diagnosis.ripple import repeats
+from momentum_edu.diagnosis.evidence import FINEST_RISE, Evidence
+from momentum_edu.diagnosis.ripple import repeats, swings, wanders
 
 ROSE_TO_STAY = 0.5
 """Instability: the end lies this share of the fall above the lowest level."""
@@ -33,6 +33,8 @@ NOISE = 0.01
 """Noise: its standard deviation, as a share of the fall."""
 SOON = 16
 """Ringing without a fit: so many periods after its first rise it is over."""
+ALONE, GONE = 8, 0.75
+"""A bad batch: one value, so many steps from the next such; then this share of the rise is gone."""
 FLAT = 1e-9
 """Changes below this share of the loss's size are rounding."""
 
@@ -55,7 +57,15 @@ def conclude(e: Evidence, steps_per_epoch: int | None = None) -> tuple[str, str]
         )
     if steps_per_epoch and repeats(e.losses, steps_per_epoch):
         return "noise", "The ripple repeats each epoch and does not fade: the batches come in the same order."
-    return _noisy(e) if e.noisy else _clean(e)
+    if e.noisy:
+        return _noisy(e)
+    kind, reason = _clean(e)
+    if kind == "instability" and _lone_spikes(e):
+        reason += (
+            " Each rise is one value, and the next is back: a bad batch does that too, and then a lower rate "
+            "does not help."
+        )
+    return kind, reason
 
 
 def _rose_to_stay(e: Evidence) -> str | None:
@@ -82,6 +92,12 @@ def _clean(e: Evidence) -> tuple[str, str]:
     began = "After its first fall" if first.trough else "From its start"
     told = f"{began} the loss rises {times} by {rises[0]:.1%} of the whole fall"
     above = (max(e.losses[s.peak] for s in e.swings) - e.start) / e.fall
+    late = e.losses[len(e.losses) // 3 :]
+    if wanders(e.losses) and len(swings(late, FINEST_RISE * e.fall)) >= 3:
+        return "unclear", (
+            f"{told}, but its moves up and down follow no order, like those of a running mean of noise. "
+            "A log of each step's own loss is needed."
+        )
     early = [s.rise / e.fall for s in e.swings if s.peak <= first.peak + 6 * e.period]
     if largest > GROWS * max(early):
         return "instability", f"{told}, later by {largest:.1%}: ringing fades, this grows."
@@ -109,6 +125,17 @@ def _clean(e: Evidence) -> tuple[str, str]:
             small = "small and follow each other closely"
         return "ringing", f"{told}; the rises are {small}."
     return "unclear", f"{told}; neither a damped oscillation nor a growing one fits it."
+
+
+def _lone_spikes(e: Evidence) -> bool:
+    """Say whether each rise is one value high, gone at the next, and far from the others and the start."""
+    peaks = [s.peak for s in e.swings]
+    return bool(np.all(np.diff([0, *peaks]) >= ALONE)) and all(
+        s.peak == s.trough + 1
+        and s.peak + 1 < len(e.losses)
+        and e.losses[s.peak] - e.losses[s.peak + 1] >= GONE * s.rise
+        for s in e.swings
+    )
 
 
 def _noisy(e: Evidence) -> tuple[str, str]:
