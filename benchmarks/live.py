@@ -127,7 +127,8 @@ BURST = """([handle, count, pause]) => new Promise(done => {
     }, pause);
 })"""
 
-# As a mouse does it: a move in each frame. Through the automation some 20 to 40 a second would arrive.
+# As a mouse does it: a move before each frame, here of 3 pixels, so that each gives the slider another value.
+# Through the automation some 20 to 40 a second would arrive.
 DRAG = """([handle, seconds]) => new Promise(done => {
     const box = handle.getBoundingClientRect();
     const x = box.x + box.width / 2, y = box.y + box.height / 2, begun = performance.now();
@@ -136,13 +137,15 @@ DRAG = """([handle, seconds]) => new Promise(done => {
         bubbles: true, cancelable: true,
     }));
     let moves = 0;
-    send('mousedown', x);
-    const timer = setInterval(() => {
+    const move = () => {
         const passed = (performance.now() - begun) / 1000;
-        if (passed < seconds) return send('mousemove', x - 60 * Math.abs((++moves % 80) / 40 - 1));
-        clearInterval(timer);
-        done([moves, passed, send('mouseup', x)]);
-    }, 1000 / 60);
+        if (passed < seconds) {
+            send('mousemove', x - 60 * (1 - Math.abs((++moves % 40) / 20 - 1)));
+            requestAnimationFrame(move);
+        } else done([moves, passed, send('mouseup', x)]);
+    };
+    send('mousedown', x);
+    requestAnimationFrame(move);
 })"""
 
 
