@@ -92,18 +92,18 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
         """Tell whether the page has the picture for what is read beside the slider."""
         return at in self._drawn and at not in self._ready
 
-    def when_calm(self, send: Callable[[], None]) -> None:
-        """Call ``send`` when the slider has not moved for a moment."""
+    def when_calm(self, draw: Callable[[], None]) -> None:
+        """Call ``draw`` when the slider has not moved for a moment."""
         if self._timer:
             self._timer.cancel()
         try:
-            self._timer = asyncio.get_running_loop().call_later(_CALM, self._locked, send)
+            self._timer = asyncio.get_running_loop().call_later(_CALM, self._locked, draw)
         except RuntimeError:
-            send()
+            draw()
 
-    def _locked(self, send: Callable[[], None]) -> None:
+    def _locked(self, act: Callable[[], None]) -> None:
         with self._lock:
-            send()
+            act()
 
     def fill(self) -> None:
         """Send the pictures that are missing, one by one, whenever there is nothing else to do."""

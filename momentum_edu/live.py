@@ -68,7 +68,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
             float(side) * figures.PIXELS_PER_INCH for side in figure.get_size_inches()
         )
         self._marks: Sequence[Mark] = ()
-        self._code = self._page = ""
+        self._code = ""
         flat = {"margin": "0", "grid_area": "1 / 1 / 2 / 2"}
         self._still = widgets.HTML(layout=widgets.Layout(align_self="flex-end", **flat))
         self._moving = widgets.HTML(layout=widgets.Layout(align_self="flex-end", **flat))
@@ -96,9 +96,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         size = f"display:block;width:100%;height:auto;margin:0 0 {_FOOT}px"
         self._still.value = f'<img alt="" src="{source}" width="{self._width:.0f}" style="{size}">'
 
-    def draw(
-        self, marks: Sequence[Mark], status: str, code: str = "", at: str = "", *, send: bool = True
-    ) -> None:
+    def draw(self, marks: Sequence[Mark], status: str, code: str = "", at: str = "") -> None:
         """Show these marks, and say in words and numbers what is seen.
 
         Parameters
@@ -111,17 +109,9 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
             A line of Python that reproduces what is seen, to be copied.
         at : str
             What is to be read beside the slider that has moved, if one has.
-        send : bool
-            Whether the page is to have it at once; else ``send()`` is called later.
         """
         self.status, self._marks, self._code = status, marks, code
-        self._page = self.compose(marks, status, code, at)
-        if send:
-            self.send()
-
-    def send(self) -> None:
-        """Let the page show what was drawn last."""
-        self._moving.value = self._page
+        self._moving.value = self.compose(marks, status, code, at)
 
     def compose(self, marks: Sequence[Mark], status: str, code: str = "", at: str = "") -> str:
         """Write these marks and words as the page is to show them, without showing them; as for ``draw``."""
@@ -161,8 +151,7 @@ class LivePicture(widgets.GridBox):  # type: ignore[misc]
         self.status = message
         alarm = f"background:#FDECE3;color:#7A2E00;border-left:6px solid {figures.VERMILION}"
         words = f'<p role="alert" style="{_HEAD};{alarm}">{html.escape(message)}</p>'
-        self._page = self._lay(words, self._marks, message, self._code, 'opacity="0.35"')
-        self.send()
+        self._moving.value = self._lay(words, self._marks, message, self._code, 'opacity="0.35"')
 
     @property
     def alt(self) -> str:

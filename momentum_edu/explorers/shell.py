@@ -74,7 +74,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self.picture, self.controls = picture, dict(controls)
         self._compute, self._frame, self._lock = compute, frame, RLock()
         self._last: tuple[dict[str, Any] | None, Any] = None, None  # what was computed last, and from what
-        self._quiet, self._slow = False, slow
+        self._quiet, self._slow, self._at = False, slow, ""
         self._step = widgets.IntSlider(
             value=steps, min=0, max=steps, description=counted, style=_NAMED, layout=_CELL
         )
@@ -161,20 +161,23 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 return
             self._play.value = self._step.value
             moved = change["owner"] if change and isinstance(change["owner"], _SLIDERS) else None
-            at = as_read(moved, moved.value) if moved else ""
+            self._at = as_read(moved, moved.value) if moved else ""
             if self._ahead:
                 self._ahead.turn_to(moved)
-            seen = self._ahead is not None and self._ahead.has_sent(at)  # the page shows it by itself
-            try:
-                with self.picture.patience() if self._slow else nullcontext():
-                    frame = self._frame(self._result(self.values), self._step.value)
-                self.picture.draw(*frame, at, send=not seen)
-            except Exception as error:
-                self.picture.fail(f"{type(error).__name__}: {error}")
+            if self._ahead and self._ahead.has_sent(self._at):  # the page shows it by itself
+                self._ahead.when_calm(self._draw)
+            else:
+                self._draw()
             if self._ahead:
-                if seen:
-                    self._ahead.when_calm(self.picture.send)
                 self._ahead.fill()
+
+    def _draw(self) -> None:
+        try:
+            with self.picture.patience() if self._slow else nullcontext():
+                frame = self._frame(self._result(self.values), self._step.value)
+            self.picture.draw(*frame, self._at)
+        except Exception as error:
+            self.picture.fail(f"{type(error).__name__}: {error}")
 
     def _paint(self, moved: Any, value: Any) -> str:
         """Return what the page would show if this slider stood at ``value``."""
