@@ -35,7 +35,7 @@ class NotCorrectError(Exception):
 
 def _wrapped(text: str) -> list[str]:
     """Break a text into lines between words: JupyterLab would break it within one."""
-    return textwrap.wrap(text, 90, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def exercises(lesson: str) -> tuple[Exercise, ...]:
@@ -107,7 +107,8 @@ def hint(name: str, namespace: Mapping[str, Any] | None = None) -> None:
     Examples
     --------
     >>> hint("heavy_ball_rate", {})
-    Follow one constant gradient until v has settled in both forms, and compare the two steps.
+    Follow one constant gradient until v has settled in both forms, and compare the
+      two steps.
     """
     if namespace is None:
         namespace = sys._getframe(1).f_globals
