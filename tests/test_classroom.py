@@ -128,6 +128,7 @@ def test_right_wrong_broken_and_untouched_side_by_side_and_plain_nbval_agrees(tm
         "gentle_rate": said["gentle_rate"],
     }
     assert said["gentle_rate"].startswith("wrong - its cell raised SyntaxError")
+    assert said["gentle_rate"].endswith(" (line 1)")
     plain, code = plain_nbval(path)
     assert code == 1
     assert {name: plain[f"{name}-check"] for name in NAMES} == {

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -144,7 +145,8 @@ class WatchedKernel(RunningKernel):  # type: ignore[misc]
         if content["status"] != "ok":
             # Python 3.13 has a name of its own for a statement that breaks off; learners know the old one.
             name = str(content.get("ename")).replace("_IncompleteInputError", "SyntaxError")
-            return Reply(error=printable(f"{name}: {content.get('evalue')}"))
+            text = re.sub(r"\(\d+\.py, line (\d+)\)$", r"(line \1)", str(content.get("evalue")))
+            return Reply(error=printable(f"{name}: {text}"))
         answer = content.get("user_expressions", {}).get("asked", {})
         if answer and answer.get("status") != "ok":
             return Reply(error=printable(f"{answer.get('ename')}: {answer.get('evalue')}"))

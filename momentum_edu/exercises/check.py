@@ -11,7 +11,7 @@ from typing import Any
 
 from momentum_edu.exercises.attempt import UNDEFINED, attempt
 from momentum_edu.exercises.exercise import Exercise
-from momentum_edu.exercises.verdict import CORRECT, SEED, UNSOLVED, Verdict, judge
+from momentum_edu.exercises.verdict import CORRECT, SEED, WRONG, Verdict, judge
 
 LESSONS = {
     "01_update_rule": "update_rule",
@@ -83,8 +83,8 @@ def check(name: str, namespace: Mapping[str, Any]) -> None:
     heavy_ball_rate: correct
     """
     exercise, answer = find(name), namespace.get(name, UNDEFINED)
-    if stopped := _stopped(name):
-        raise NotCorrectError(Verdict(name, UNSOLVED, stopped).line)
+    if raised := _raised(name):
+        raise NotCorrectError(Verdict(name, WRONG, f"its cell raised {raised}").line)
     verdict = judge(exercise, answer)
     if verdict.state == CORRECT:
         print(verdict.line)
@@ -129,16 +129,18 @@ def solution(name: str) -> None:
     print(inspect.getsource(find(name).reference).rstrip())
 
 
-def _stopped(name: str) -> str:
+def _raised(name: str) -> str:
     """Say what ended the cell that ran last, where it was to define `name`: an older answer stands."""
     ipython = sys.modules.get("IPython")
     last = getattr(ipython and ipython.get_ipython(), "last_execution_result", None)
     defines = rf"(?m)^\s*(def\s+{name}\b|{name}\s*=)"
     if last is None or last.success or not re.search(defines, last.info.raw_cell):
         return ""
-    kinds = type(last.error_before_exec or last.error_in_exec).__mro__
-    error = next(kind.__name__ for kind in kinds if not kind.__name__.startswith("_"))
-    return f"its cell ended in {error}: mend that, and run it again"
+    error = last.error_before_exec or last.error_in_exec
+    if isinstance(error, NotImplementedError):  # nothing was written there yet
+        return ""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if not kind.__name__.startswith("_"))
+    return f"{kind}: {getattr(error, 'msg', '') or error}"
 
 
 def _draw(exercise: Exercise, answer: Any) -> None:
