@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.floating[Any]]
+LONGEST = 80
+"""A wrong value is told in at most so many characters."""
 
 
 def numbers(name: str, value: ArrayLike) -> Array:
@@ -14,9 +16,11 @@ def numbers(name: str, value: ArrayLike) -> Array:
     try:
         array = np.asarray(value)
     except ValueError:  # a ragged list
-        raise TypeError(f"{name} must be numbers in one rectangular array; got {value!r}") from None
+        raise TypeError(f"{name} must be numbers in one rectangular array; got {_short(value)}") from None
+    except RuntimeError as error:  # a tensor that PyTorch does not hand out
+        raise TypeError(f"{name} must be real numbers; {error}") from None
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must be real numbers; got {value!r}")
+        raise TypeError(f"{name} must be real numbers; got {_short(value)}")
     return array if array.dtype == np.float32 else array.astype(np.float64)
 
 
@@ -63,3 +67,9 @@ def choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
     return str(value)
+
+
+def _short(value: object) -> str:
+    """Write a value in one line, of a long one its beginning."""
+    line = " ".join(repr(value).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."

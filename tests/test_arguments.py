@@ -8,6 +8,7 @@ import pytest
 from momentum_edu import (
     classical_momentum,
     descend,
+    diagnose,
     ema,
     escape_step,
     gradient_descent,
@@ -225,3 +226,28 @@ def test_an_unknown_rule_is_refused(function):
     ):
         with pytest.raises(ValueError, match=f"^{said}$"):
             call()
+
+
+class Attached:
+    """A tensor that needs a gradient: PyTorch refuses NumPy with these words."""
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray:
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        [f"{1 / (step + 1):.4f}" for step in range(3000)],  # as csv.reader has them
+        np.full(500, 1j),
+        {"loss": [0.5] * 500},
+        [[0.1] * 300, [0.2] * 200],
+        Attached(),
+    ],
+    ids=["strings", "complex", "mapping", "ragged", "tensor"],
+)
+def test_a_wrong_log_is_told_in_one_short_line(losses: object) -> None:
+    with pytest.raises(TypeError, match=r"^losses must be ") as caught:
+        diagnose(losses)
+    assert len(str(caught.value)) < 160
+    assert "\n" not in str(caught.value)
