@@ -29,6 +29,7 @@ def test_a_log_written_by_keras(name: str, capsys: pytest.CaptureFixture[str]) -
     assert "raise beta from 0 to 0.95" in " ".join(printed.split())
     assert "keras.optimizers.SGD(learning_rate=0.1, momentum=0.95)" in printed
     assert ("One value an epoch" in printed) == (name == "keras.csv")
+    assert ("Steps and periods below count epochs" in printed) == (name == "keras.csv")
     assert max(map(len, printed.splitlines())) <= 96
 
 

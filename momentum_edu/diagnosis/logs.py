@@ -151,7 +151,8 @@ def notes(log: Log) -> Iterator[str]:
     elif log.per_epoch:
         yield (
             "One value an epoch: ringing is a matter of steps, and none shorter than two epochs can be seen "
-            "here. Periods below count epochs; a curvature holds only where an epoch is one step."
+            "here. Steps and periods below count epochs; a curvature, a guessed beta and a warm-up's length "
+            "hold only where an epoch is one step. If it is not, tell how many steps an epoch has."
         )
 
 
