@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from momentum_edu import descend, diagnose, draw_up, landscapes, nesterov
+from momentum_edu import descend, diagnose, draw_up, landscapes, load_digits, nesterov
 from momentum_edu.diagnosis.shipped_logs import load_logs
 
 LOGS = load_logs()
@@ -67,3 +67,65 @@ def test_a_lower_rate_that_makes_it_worse_is_not_recommended() -> None:
     assert lower.effect > 0.9
     assert draw_up(runs[1]) > draw_up(runs[0])
     assert lower.startswith("A quarter of the learning rate promises no help")
+
+
+def relu_network(rate: float, beta: float, batch: int, steps: int = 150) -> np.ndarray:
+    """Return the losses of a network on the digits, squared error, in plain NumPy; 0 takes all images."""
+    digits, rng = load_digits(), np.random.default_rng(0)
+    images, labels = digits.train_images, np.eye(10)[digits.train_labels]
+    weights = [rng.normal(size=(64, 64)) / 14, np.zeros(64), rng.normal(size=(64, 10)) / 14, np.zeros(10)]
+    velocity, losses = [np.zeros_like(w) for w in weights], []
+    for _ in range(steps):
+        taken = rng.choice(len(images), batch, replace=False) if batch else slice(None)
+        x, y = images[taken], labels[taken]
+        a, b, c, d = weights
+        hidden = np.maximum(x @ a + b, 0)
+        error = hidden @ c + d - y
+        losses.append(np.mean(np.sum(error**2, axis=1)))
+        out = 2 * error / len(x)
+        back = (out @ c.T) * (hidden > 0)
+        slopes = [x.T @ back, back.sum(0), hidden.T @ out, out.sum(0)]
+        velocity = [beta * v + slope for v, slope in zip(velocity, slopes, strict=True)]
+        weights = [w - rate * v for w, v in zip(weights, velocity, strict=True)]
+    return np.array(losses)
+
+
+@pytest.mark.parametrize(("rate", "batch"), [(0.5, 64), (0.6, 32), (0.6, 128)])
+def test_what_rises_above_its_start_under_mini_batches_is_not_ringing(rate: float, batch: int) -> None:
+    """Controls: it rises so without momentum and noise too, and at a tenth of the rate it does not."""
+    losses, plain, tenth = (
+        relu_network(rate, 0.9, batch),
+        relu_network(rate, 0.0, 0),
+        relu_network(rate / 10, 0.9, batch),
+    )
+    assert losses.max() > 1.5 * losses[0]
+    assert plain.max() > 1.5 * plain[0]
+    assert tenth.max() == tenth[0]
+    found = diagnose(losses)
+    assert found.kind == "instability"
+    assert "above where it began" in found.explanation
+
+
+def test_noise_that_stands_far_above_its_start_names_the_other_cause() -> None:
+    """Above the limit for 0.4 (no momentum, no noise: it rises as well), well below it for 0.04."""
+    assert relu_network(0.4, 0.0, 0).max() > 1.5 * relu_network(0.4, 0.0, 0)[0]
+    high, low = diagnose(relu_network(0.4, 0.9, 128)), diagnose(relu_network(0.04, 0.9, 128))
+    assert high.kind == "noise"
+    assert low.kind == "noise"
+    assert "so can too high a rate" in high.explanation
+    assert "too high a rate" not in low.explanation
+
+
+def test_a_long_period_is_not_called_short() -> None:
+    """A loss as where a network overfits: at this beta no mode of so long a period rises by a hundredth."""
+    t = np.arange(200)
+    found = diagnose(0.2 + 2 * np.exp(-t / 6) + 0.3 * (1 - np.exp(-t / 20)), beta=0.9)
+    assert found.kind == "ringing"
+    assert found.period > 40
+    h, w, v, losses = 1.9 - 2 * np.sqrt(0.9) * np.cos(np.pi / found.period), 1.0, 0.0, [1.0]
+    for _ in range(int(2 * found.period)):
+        v = 0.9 * v + w
+        w -= h * v
+        losses.append(w * w)
+    assert draw_up(losses) < 0.01
+    assert not any("so short" in line or "few steps" in line for line in found.advice)

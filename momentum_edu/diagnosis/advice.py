@@ -52,15 +52,19 @@ def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
     A warm-up of momentum is among it only where it takes at least half of the first rise away. Nothing is
     predicted from a mode that does not explain the ringing (`explains`).
     """
+    few = bool(theory.ringing_period(h, beta, rule) / 2 < AMBIGUOUS)
     if not explains(h, beta, rule):
-        return (
-            Advice(
-                "Take a quarter of the learning rate: so short a ripple may mean a rate near its limit. How "
-                "much of it remains can't be predicted: a period of few steps leaves the curvature open.",
-                learning_rate_factor=0.25,
-            ),
-            *_always(beta),
+        lower = (
+            "Take a quarter of the learning rate: so short a ripple may mean a rate near its limit. How "
+            "much of it remains can't be predicted: a period of few steps leaves the curvature open."
         )
+        if not few:
+            lower = (
+                "A quarter of the learning rate may help or not: momentum that fades so soon hardly lifts "
+                "the loss after so long a period, and something else may. A run with beta = 0 at the same "
+                "rate tells."
+            )
+        return (Advice(lower, learning_rate_factor=0.25), *_always(beta))
     warm_up = momentum_warm_up(h, beta, rule)
     quarter = _first_rise(h / 4, beta, rule) / max(_first_rise(h, beta, rule), HARDLY)
     # Where the velocity is a sum, a small beta also means small steps.
@@ -75,7 +79,6 @@ def for_ringing(h: float, beta: float, rule: str) -> tuple[Advice, ...]:
         warmup_steps=warm_up.steps,
     )
     helps = warm_up.left <= WORTH_IT
-    few = bool(theory.ringing_period(h, beta, rule) / 2 < AMBIGUOUS)
     doubt = (
         " But so short a ripple may come from a rate near its limit: the rise can grow then." if few else ""
     )

@@ -6,8 +6,8 @@ kept apart.
 
 import numpy as np
 
-from momentum_edu.diagnosis.evidence import FINEST_RISE, Evidence
-from momentum_edu.diagnosis.ripple import repeats, swings, wanders
+from momentum_edu.diagnosis.evidence import CLEAR_RISE, FINEST_RISE, Evidence
+from momentum_edu.diagnosis.ripple import noise_level, repeats, swings, wanders
 
 ROSE_TO_STAY = 0.5
 """Instability: the end lies this share of the fall above the lowest level."""
@@ -149,6 +149,12 @@ def _noisy(e: Evidence) -> tuple[str, str]:
     fit = e.ringing
     if fit is not None and fit.explained >= FITS_NOISE:
         first = e.swings[0]
+        around = e.losses[max(0, first.peak - e.width // 2) :][: e.width]  # the mean that is the peak
+        if around.mean() - e.losses[0] > CLEAR_RISE * e.noise:
+            return "instability", (
+                f"{told}; under the noise it rises above where it began, by step {first.peak}: ringing loses "
+                "height from the first swing on."
+            )
         if first.trough <= EARLY_NOISY * (first.peak - first.trough):
             return "ringing", (
                 f"{told}; under the noise it rises by {first.rise / e.fall:.1%} of its fall from step "
@@ -161,5 +167,17 @@ def _noisy(e: Evidence) -> tuple[str, str]:
     ):
         return "unclear", f"{told}; yet its mean rises by {rise:.0%} of its fall, more than the noise can."
     if share >= NOISE:
-        return "noise", f"{told}, with no period in it."
+        return "noise", f"{told}, with no period in it.{_high(e)}"
     return "smooth", f"{told}, too little to matter."
+
+
+def _high(e: Evidence) -> str:
+    """Return a doubt where a noisy loss stands far above where it began, as steps too large throw it."""
+    top = int(e.losses.argmax())
+    above = float(e.losses[top] - e.losses[0])
+    if above <= max(RISE_UNDER_AVERAGE * e.fall, CLEARLY * noise_level(e.losses)):
+        return ""
+    return (
+        f" But at step {top} it stands {above / e.fall:.0%} of its fall above where it began: a batch can do "
+        "that, and so can too high a rate. Then a tenth of the rate takes it away."
+    )
