@@ -242,6 +242,21 @@ def test_the_advice_against_instability_works() -> None:
     assert diagnose(calmer).kind != "instability"
 
 
+def test_a_rate_far_beyond_the_limit_takes_the_advice_against_instability_twice() -> None:
+    rate, judged = 1.4, []
+    for _ in range(3):
+        with np.errstate(all="ignore"):
+            losses = digits_run(heavy_ball(rate, 0.9), 200).loss
+        finite = losses[np.isfinite(losses)]
+        judged.append(diagnose(finite, diverged=len(finite) < len(losses)))
+        if judged[-1].kind != "instability":
+            break
+        rate *= judged[-1].advice[0].change["learning_rate_factor"]
+    assert len(judged) == 3
+    assert judged[-1].kind != "instability"
+    assert "more than four times too high" in judged[0].advice[0]
+
+
 def test_the_curvature_is_that_of_the_network() -> None:
     """Against the sharpness, by power iteration on differences of the gradient, at the first weights."""
     losses = digits_run(ema(0.1, 0.9)).loss

@@ -140,14 +140,15 @@ def for_noise() -> tuple[Advice, ...]:
     )
 
 
-def for_instability(rate_factor: float = 0.25) -> tuple[Advice, ...]:
+def for_instability() -> tuple[Advice, ...]:
     """Advise against a rate beyond the limit."""
     return (
         Advice(
-            f"Multiply the learning rate by {rate_factor:.2g}. Predicted: the loss no longer rises to stay "
-            "or to spike; it may ring then.",
+            "Multiply the learning rate by 0.25. Predicted: the loss no longer rises to stay or to spike, "
+            "unless the rate is more than four times too high, as where a loss leaves all bounds: then once "
+            "more, until it holds. It may ring then.",
             0.0,
-            learning_rate_factor=rate_factor,
+            learning_rate_factor=0.25,
         ),
         Advice(
             "If the rate is meant to be that high: warm the learning rate up over the first epochs, or clip "
