@@ -117,9 +117,11 @@ def test_noise_that_stands_far_above_its_start_names_the_other_cause() -> None:
 
 
 def test_a_long_period_is_not_called_short() -> None:
-    """A loss as where a network overfits: at this beta no mode of so long a period rises by a hundredth."""
+    """At this beta no mode of so long a period rises by a hundredth."""
     t = np.arange(200)
-    found = diagnose(0.2 + 2 * np.exp(-t / 6) + 0.3 * (1 - np.exp(-t / 20)), beta=0.9)
+    found = diagnose(
+        0.2 + 2 * np.exp(-t / 6) + 0.1 * np.exp(-t / 60) * (1 - np.cos(np.pi * t / 40)), beta=0.9
+    )
     assert found.kind == "ringing"
     assert found.period > 40
     h, w, v, losses = 1.9 - 2 * np.sqrt(0.9) * np.cos(np.pi / found.period), 1.0, 0.0, [1.0]
@@ -129,3 +131,17 @@ def test_a_long_period_is_not_called_short() -> None:
         losses.append(w * w)
     assert draw_up(losses) < 0.01
     assert not any("so short" in line or "few steps" in line for line in found.advice)
+
+
+@pytest.mark.parametrize("slow", [15, 40])
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+def test_a_loss_that_rises_once_and_stays_is_not_called_ringing(slow: float, noise: float) -> None:
+    """As on held-out data where a network overfits; the same rise that comes down again is no such thing."""
+    t, rng = np.arange(120), np.random.default_rng(0)
+    fall = 0.2 + 0.8 * np.exp(-t / 12) + noise * rng.normal(size=t.size)
+    late = np.maximum(t - 20, 0)
+    found = diagnose(fall + 0.3 * (1 - np.exp(-late / slow)), beta=0.9)
+    assert found.kind == "unclear"
+    assert "held-out" in found.explanation
+    back = diagnose(fall + 0.3 * np.exp(-late / 40) * np.sin(late / 10), beta=0.9)
+    assert back.kind == "ringing"

@@ -86,6 +86,13 @@ def told(t, said):
     percent(said["first"], t.rises[0])
 
 
+def not_down(t, said):
+    told(t, said)
+    [(trough, peak)] = [climb[:2] for climb in t.climbs]
+    tail = max(1, len(t.y) // 15)
+    assert t.y[-tail:].mean() > (t.y[trough] + t.y[peak]) / 2
+
+
 def explained(t, said):
     told(t, said)
     assert (said["plain"] is not None) == (t.set["beta"] == 0)
@@ -206,6 +213,7 @@ REASONS = {
     r"Noise: the loss does not fall; it only jumps from step to step": only_jumps,
     rf"(Ringing|Unclear): {AFTER}; a damped oscillation explains (?P<share>\S+)% of that ripple"
     r"(?P<plain>, but without momentum nothing rings)?": explained,
+    rf"Unclear: {AFTER}, and is not half way down again at the end: what rings comes down": not_down,
     rf"Unclear: {AFTER}, but its moves up and down follow no order, like those of a running mean.+": told,
     rf"Instability: {AFTER}, later by (?P<later>\S+)%: ringing fades, this grows": later,
     rf"Unclear: {AFTER}, and at the end still by (?P<late>\S+)%: it swings without fading": without_fading,

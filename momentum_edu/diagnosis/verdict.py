@@ -35,6 +35,12 @@ SOON = 16
 """Ringing without a fit: so many periods after its first rise it is over."""
 ALONE, GONE = 8, 0.75
 """A bad batch: one value, so many steps from the next such; then this share of the rise is gone."""
+HALF_WAY = 0.5
+"""A rise that has lost less than this share of itself at the end of the log is not over."""
+NOT_DOWN = (
+    ", and is not half way down again at the end: what rings comes down. Log on; and if this loss is on "
+    "held-out data, it rises so where the network overfits."
+)
 FLAT = 1e-9
 """Changes below this share of the loss's size are rounding."""
 
@@ -109,6 +115,8 @@ def _clean(e: Evidence) -> tuple[str, str]:
         )
     begins = first.trough <= EARLY * (first.peak - first.trough)
     if fit.explained >= FITS and begins and above <= 0:
+        if _stays_up(e):
+            return "unclear", f"{told}{NOT_DOWN}"
         return "ringing", f"{told}; a damped oscillation explains {fit.explained:.0%} of that ripple."
     if above > -0.1:
         height = "above" if above > 0 else "almost to"
@@ -125,6 +133,11 @@ def _clean(e: Evidence) -> tuple[str, str]:
             small = "small and follow each other closely"
         return "ringing", f"{told}; the rises are {small}."
     return "unclear", f"{told}; neither a damped oscillation nor a growing one fits it."
+
+
+def _stays_up(e: Evidence) -> bool:
+    """Say whether the loss rises once, and has not come half way down again at the end of the log."""
+    return len(e.swings) == 1 and e.end > e.low + HALF_WAY * e.swings[0].rise
 
 
 def _lone_spikes(e: Evidence) -> bool:
@@ -156,10 +169,10 @@ def _noisy(e: Evidence) -> tuple[str, str]:
                 "height from the first swing on."
             )
         if first.trough <= EARLY_NOISY * (first.peak - first.trough):
-            return "ringing", (
-                f"{told}; under the noise it rises by {first.rise / e.fall:.1%} of its fall from step "
-                f"{first.trough} to {first.peak}, more than the noise can."
-            )
+            rises = f"{told}; under the noise it rises by {first.rise / e.fall:.1%} of its fall from step "
+            if _stays_up(e):
+                return "unclear", f"{rises}{first.trough} on{NOT_DOWN}"
+            return "ringing", f"{rises}{first.trough} to {first.peak}, more than the noise can."
     rise = e.swings[0].rise / e.fall if e.swings else 0.0
     clear = rise > CLEARLY * share / np.sqrt(e.width)
     if (clear and e.width >= WIDE and rise > RISE_UNDER_AVERAGE) or (
