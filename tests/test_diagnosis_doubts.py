@@ -1,9 +1,11 @@
 """Where another cause makes the same curve, the diagnosis says so; checked by making that cause."""
 
+import re
+
 import numpy as np
 import pytest
 
-from momentum_edu import descend, diagnose, draw_up, landscapes, load_digits, nesterov
+from momentum_edu import descend, diagnose, draw_up, heavy_ball, landscapes, load_digits, nesterov
 from momentum_edu.diagnosis.shipped_logs import load_logs
 
 LOGS = load_logs()
@@ -145,3 +147,14 @@ def test_a_loss_that_rises_once_and_stays_is_not_called_ringing(slow: float, noi
     assert "held-out" in found.explanation
     back = diagnose(fall + 0.3 * np.exp(-late / 40) * np.sin(late / 10), beta=0.9)
     assert back.kind == "ringing"
+
+
+def test_a_guessed_beta_is_said_to_be_a_guess() -> None:
+    """Two modes ring together: the guess is below the run's beta, and not stated as if it were that."""
+    losses = descend(landscapes.quadratic([1.0, 0.6]), [1.0, 1.0], heavy_ball(0.01, 0.98), 300).loss
+    told, guessed = diagnose(losses, learning_rate=0.01, beta=0.98), diagnose(losses)
+    assert told.kind == guessed.kind == "ringing"
+    assert "guess" not in told.explanation
+    [said] = re.findall(r"Beta was not told: (\S+) is guessed", guessed.explanation)
+    assert float(said) == pytest.approx(guessed.decay_per_step**2, rel=5e-3)
+    assert float(said) < 0.98

@@ -199,6 +199,11 @@ def _ringing(
         f"{reason} The loss's period is {period:.1f} steps, so the weights swing with "
         f"{2 * period:.1f}; each step leaves {decay:.3f} of their swing{compared}."
     )
+    if not beta:
+        text += (
+            f" Beta was not told: {momentum:.3g} is guessed from that, as a rule too low, and what is "
+            "predicted below rests on it."
+        )
     if np.isfinite(curvature):
         limit = theory.stability_limit(momentum, rule)
         text += (
