@@ -72,7 +72,7 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
         self._slider: Any = None
         self._busy: asyncio.AbstractEventLoop | None = None  # where the next picture will be drawn
         self._timer: asyncio.TimerHandle | None = None
-        self._drawn: dict[str, None] = {}  # by what is read beside the slider, in their order
+        self._drawn: dict[str, bool] = {}  # whether it went well, by what is read beside the slider, in order
         self._ready: dict[str, str] = {}  # drawn, not yet sent
         self._store = widgets.HTML().add_class("momentum-ahead")
         super().__init__([self._store, spoken.script(root, _SHOW)], layout={"display": "none"})
@@ -90,7 +90,7 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
 
     def has_sent(self, at: str) -> bool:
         """Tell whether the page has the picture for what is read beside the slider."""
-        return at in self._drawn and at not in self._ready
+        return self._drawn.get(at, False) and at not in self._ready
 
     def when_calm(self, draw: Callable[[], None]) -> None:
         """Call ``draw`` when the slider has not moved for a moment."""
@@ -123,11 +123,12 @@ class Ahead(widgets.VBox):  # type: ignore[misc]
         if missing:
             value, at = missing
             begun = loop.time()
-            self._drawn[at] = None
+            self._drawn[at] = False
             if len(self._drawn) > _KEPT:  # the page lets go of its oldest too
                 del self._drawn[next(iter(self._drawn))]
             with contextlib.suppress(Exception):  # what is wrong with a value is said when it is chosen
                 self._ready[at] = f"<template>{self._paint(self._slider, value)}</template>"
+                self._drawn[at] = True
             self._come_back(loop, max(_REST, loop.time() - begun))  # rest for as long as it took
         if len(self._ready) >= (_BATCH if missing else 1):
             self._send()

@@ -163,8 +163,12 @@ def test_a_value_that_fails_is_left_to_the_kernel_to_explain():
     kept = pictures(sent_while(explorer, lambda: setattr(eta, "value", 0.3)))
     assert sorted(kept) == ["0.00", "0.10", "0.20", "0.30", "0.40", "0.50"]
     assert "alert" not in "".join(kept.values())
-    eta.value = 0.6
-    assert "ZeroDivisionError: not there" in picture.children[1].value
+
+    async def kernel():
+        eta.value = 0.6
+        assert "ZeroDivisionError: not there" in picture.children[1].value  # at once
+
+    in_a_kernel(kernel())
 
 
 @pytest.mark.parametrize(

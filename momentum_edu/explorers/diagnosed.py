@@ -70,7 +70,7 @@ def compute(
     Examples
     --------
     >>> losses = shipped(1221).losses
-    >>> [compute(losses, seen=seen).found.kind for seen in (9, 12, 300)]
+    >>> [compute(losses, seen=seen).found.kind for seen in (9, 16, 300)]
     ['unclear', 'ringing', 'ringing']
     """
     log = log if isinstance(log, Log) else as_log(log)
