@@ -154,6 +154,7 @@ def spikes(t, said):
 
 def small(t, said):
     told(t, said)
+    assert (said["plain"] is not None) == (t.set["beta"] == 0)
     assert max(t.rises) <= 0.15
     assert (said["fade"] is not None) == (t.rises[-1] < t.rises[0])
 
@@ -214,14 +215,15 @@ REASONS = {
     rf"(Ringing|Unclear): {AFTER}; a damped oscillation explains (?P<share>\S+)% of that ripple"
     r"(?P<plain>, but without momentum nothing rings)?": explained,
     rf"Unclear: {AFTER}, and is not half way down again at the end: what rings comes down": not_down,
-    rf"Unclear: {AFTER}, but its moves up and down follow no order, like those of a running mean.+": told,
+    rf"Unclear: {AFTER}, but its moves up and down follow no order, like those of a running mean of "
+    r"noise": told,
     rf"Instability: {AFTER}, later by (?P<later>\S+)%: ringing fades, this grows": later,
     rf"Unclear: {AFTER}, and at the end still by (?P<late>\S+)%: it swings without fading": without_fading,
     rf"Instability: {AFTER}, and (?P<how>above|almost to) where it began: ringing loses height from the "
     r"first swing on": began,
     rf"Instability: {AFTER}, the most by (?P<most>\S+)%; no damped oscillation fits these spikes": spikes,
-    rf"\w+: {AFTER}; the rises are small(, follow each other closely and (?P<fade>fade)| and follow each "
-    r"other closely)(, but without momentum nothing rings)?": small,
+    rf"(Ringing|Unclear): {AFTER}; the rises are small(, follow each other closely and (?P<fade>fade)| and "
+    r"follow each other closely)(?P<plain>, but without momentum nothing rings)?": small,
     rf"Unclear: {AFTER}; neither a damped oscillation nor a growing one fits it": told,
     r"Instability: the loss explodes, from (?P<a>\S+) to (?P<b>\S+)": explodes,
     r"Instability: the loss rises to stay: from (?P<a>\S+) it (falls to (?P<b>\S+), and ends at|(?P<how>only "
