@@ -53,9 +53,12 @@ def find(name: str) -> Exercise:
     ValueError
         If there is none.
     """
-    known = {exercise.name: exercise for lesson in LESSONS for exercise in exercises(lesson)}
-    if name in known:
-        return known[name]
+    known = []
+    for lesson in LESSONS:
+        for exercise in exercises(lesson):
+            if exercise.name == name:
+                return exercise
+            known.append(exercise.name)
     near = difflib.get_close_matches(str(name), known, n=1)
     raise ValueError(
         f"name must be that of an exercise{f' such as {near[0]!r}' if near else ''}; got {name!r}"

@@ -162,14 +162,15 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             self._play.value = self._step.value
             moved = change["owner"] if change and isinstance(change["owner"], _SLIDERS) else None
             self._at = as_read(moved, moved.value) if moved else ""
-            if self._ahead:
-                self._ahead.turn_to(moved)
-            if self._ahead and self._ahead.has_sent(self._at):  # the page shows it by itself
+            if not self._ahead:
+                self._draw()
+                return
+            self._ahead.turn_to(moved)
+            if self._ahead.has_sent(self._at):  # the page shows it by itself
                 self._ahead.when_calm(self._draw)
             else:
                 self._draw()
-            if self._ahead:
-                self._ahead.fill()
+            self._ahead.fill()
 
     def _draw(self) -> None:
         try:
